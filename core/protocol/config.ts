@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import {
+  HYPERPARAMETER_NAMES,
+  OPTIMIZER_DEFAULTS,
+  OPTIMIZER_NAMES,
+  faultOf,
+  hyperparametersOf,
+} from './hyperparameters.ts'
+import type { HyperparameterName, Hyperparameters } from './hyperparameters.ts'
+
+export const ACTIVATIONS = ['linear', 'relu', 'sigmoid', 'tanh'] as const
+export type Activation = (typeof ACTIVATIONS)[number]
+
+export const LOSSES = [
+  'sparse_categorical_cross_entropy',
+  'categorical_cross_entropy',
+  'binary_cross_entropy',
+  'mean_squared_error',
+] as const
+export type LossName = (typeof LOSSES)[number]
+
+const positiveCount = z.int().positive()
+
+const denseLayer = z.strictObject({
+  type: z.literal('dense'),
+  units: positiveCount.max(1_000_000).describe('Number of units.'),
+  activation: z.enum(ACTIVATIONS).default('linear'),
+})
+
+const network = z.strictObject({
+  initialiser: z.enum(['he', 'xavier']).default('he'),
+  layers: z.array(denseLayer).min(1),
+})
+
+const sampleSource = z.strictObject({ sample: z.enum(['digits']) })
+const idxSource = z.strictObject({
+  idx: z.strictObject({ images: z.string().min(1), labels: z.string().min(1) }),
+})
+const csvSource = z.strictObject({
+  csv: z.string().min(1),
+  label: z.string().min(1).describe('Name of the label column.'),
+})
+const splitting = {
+  dev: z.number().gt(0).lt(1).default(0.2).describe('Share held back as the dev set.'),
+  normalise: z
+    .enum(['feature', 'global', 'none'])
+    .default('feature')
+    .describe('Mean 0, variance 1, from the training part: per feature, over all, or not at all.'),
+}
+const dataSource = z.union([
+  sampleSource.extend(splitting),
+  idxSource.extend(splitting),
+  csvSource.extend(splitting),
+])
+
+/** A length of training. Exactly one unit. */
+const dayLength = z.union([
+  z.strictObject({ epochs: z.number().positive() }),
+  z.strictObject({ steps: positiveCount }),
+  z.strictObject({ minutes: z.number().positive() }),
+  z.strictObject({ hours: z.number().positive() }),
+])
+const evaluationInterval = z.union([
+  z.strictObject({ epochs: z.number().positive() }),
+  z.strictObject({ steps: positiveCount }),
+])
+const checkpointInterval = z.union([
+  z.strictObject({ minutes: z.number().positive() }),
+  z.strictObject({ steps: positiveCount }),
+])
+
+const hyperparameters = z
+  .strictObject(
+    Object.fromEntries(HYPERPARAMETER_NAMES.map((name) => [name, z.number().optional()])) as {
+      [K in HyperparameterName]: z.ZodOptional<z.ZodNumber>
+    },
+  )
+  .prefault({})
+
+/** The name of a run is also the name of its file, so it is kept to what every file system takes. */
+export const runName = z
+  .string()
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,79}$/u,
+    'must start with a letter or digit and hold only letters, digits, spaces, dots, dashes and underscores (80 at most)',
+  )
+
+/** What `panda new` reads: everything that decides a run, with defaults filled in. */
+export const runConfig = z
+  .strictObject({
+    $schema: z.string().optional(),
+    name: runName.optional(),
+    seed: z.int().nonnegative().max(0xffff_ffff).default(1),
+    data: dataSource,
+    network,
+    loss: z.enum(LOSSES),
+    optimizer: z.enum(OPTIMIZER_NAMES).default('adam'),
+    hyperparameters,
+    day: dayLength.default({ hours: 24 }),
+    evaluate_every: evaluationInterval.default({ epochs: 1 }),
+    checkpoint_every: checkpointInterval.default({ minutes: 10 }),
+    threads: z.int().min(1).max(256).optional(),
+  })
+  .superRefine((config, context) => {
+    const allowed = hyperparametersOf(config.optimizer)
+    for (const [name, value] of Object.entries(config.hyperparameters) as [
+      HyperparameterName,
+      number | undefined,
+    ][]) {
+      if (value === undefined) continue
+      const fault = allowed.includes(name)
+        ? faultOf(name, value)
+        : `is not a hyperparameter of ${config.optimizer} (it has ${allowed.join(', ')})`
+      if (fault !== null) {
+        context.addIssue({ code: 'custom', path: ['hyperparameters', name], message: fault })
+      }
+    }
+  })
+
+export type RunConfig = z.output<typeof runConfig>
+export type DataConfig = RunConfig['data']
+export type NetworkConfig = RunConfig['network']
+export type DayLength = RunConfig['day']
+
+/** The hyperparameters a run starts with: its optimizer's defaults under what its config sets. */
+export function initialHyperparameters(config: RunConfig): Hyperparameters {
+  const given = Object.fromEntries(
+    Object.entries(config.hyperparameters).filter(([, value]) => value !== undefined),
+  )
+  return { ...OPTIMIZER_DEFAULTS[config.optimizer], ...given }
+}

@@ -1,0 +1,309 @@
+import { z } from 'zod'
+import type { WireError } from '../errors.ts'
+import type { RunConfig } from './config.ts'
+import type { HyperparameterName, Readings } from './hyperparameters.ts'
+import { HYPERPARAMETER_NAMES } from './hyperparameters.ts'
+
+/** A branch of a run: `b1`, `b2`, … in the order they were made. */
+export type BranchId = `b${number}`
+/** A checkpoint of a run: `c1`, `c2`, … in the order they were taken. */
+export type CheckpointId = `c${number}`
+
+/** What a training run is doing. `failed` is a bug or a broken machine; a bad step only pauses. */
+export type RunState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'preparing'; readonly what: string }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'paused'; readonly reason: PauseReason }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'failed'; readonly error: WireError }
+
+/** Why a run stands still. */
+export type PauseReason =
+  | 'asked' // by a person
+  | 'amount-reached' // the steps, epochs or days asked for are done
+  | 'rolled-back' // rollback and undo land paused
+  | 'not-finite' // a step whose cost or gradient is not finite was refused
+  | 'recovered' // reopened after a crash
+  | 'resting' // saved and closed
+
+/** How far to train from here. Null: until stopped. */
+export const trainAmount = z
+  .union([
+    z.strictObject({ steps: z.int().positive() }),
+    z.strictObject({ epochs: z.number().positive() }),
+    z.strictObject({ days: z.int().positive() }),
+  ])
+  .nullable()
+export type TrainAmount = z.output<typeof trainAmount>
+
+/** New targets of live hyperparameters, by name. Values are checked against their rows by the session. */
+export const nudgeChanges = z.partialRecord(
+  z.enum(HYPERPARAMETER_NAMES as [HyperparameterName]),
+  z.number(),
+)
+export type NudgeChanges = z.output<typeof nudgeChanges>
+
+export const rollbackOptions = z.strictObject({
+  reason: z.string().max(10_000).optional(),
+  knobs: z.enum(['then', 'keep']).default('then'),
+})
+export type RollbackOptions = z.output<typeof rollbackOptions>
+
+export const CHECKPOINT_KINDS = [
+  'initial', // before the first step
+  'day', // the end of a day
+  'nudge', // before a nudge
+  'pause',
+  'asked',
+  'timer',
+  'rollback', // the tip, before a rollback or an undo
+] as const
+export type CheckpointKind = (typeof CHECKPOINT_KINDS)[number]
+
+export interface CheckpointSummary {
+  readonly checkpoint: CheckpointId
+  readonly branch: BranchId
+  readonly step: number
+  readonly kind: CheckpointKind
+  readonly createdAt: number
+  readonly cost: number | null
+  readonly devCost: number | null
+  readonly devAccuracy: number | null
+  /** SHA-256 of the trainable tensors, little-endian float32, in code-point order of their names. */
+  readonly parametersSha256: string
+  /** SHA-256 of the whole state. */
+  readonly sha256: string
+  readonly bytes: number
+}
+
+/** A closed day: the steps (fromStep, toStep]. */
+export interface DaySummary {
+  readonly day: number
+  readonly branch: BranchId
+  readonly checkpoint: CheckpointId
+  readonly fromStep: number
+  readonly toStep: number
+  readonly endedAt: number
+  readonly cost: number | null
+  readonly devCost: number | null
+  readonly devAccuracy: number | null
+  readonly parametersSha256: string
+}
+
+export interface Branch {
+  readonly branch: BranchId
+  readonly parent: BranchId | null
+  /** Step at which it left its parent; 0 for the first. */
+  readonly forkStep: number
+  readonly forkCheckpoint: CheckpointId | null
+  readonly reason: string | null
+  readonly createdAt: number
+  /** The last step recorded on it. */
+  readonly tipStep: number
+}
+
+export interface Change {
+  readonly name: HyperparameterName
+  readonly from: number
+  readonly to: number
+}
+
+/** What each kind of journal entry carries besides when and where. */
+export type JournalDetail =
+  | { readonly kind: 'created' }
+  | { readonly kind: 'started'; readonly threads: number; readonly engine: string }
+  | { readonly kind: 'paused'; readonly reason: PauseReason }
+  | {
+      readonly kind: 'nudge'
+      readonly changes: readonly Change[]
+      readonly checkpoint: CheckpointId
+      /** The first step trained with it. */
+      readonly firstStep: number
+    }
+  | { readonly kind: 'day'; readonly day: number; readonly checkpoint: CheckpointId }
+  | {
+      readonly kind: 'rollback' | 'undo'
+      readonly from: {
+        readonly branch: BranchId
+        readonly step: number
+        readonly checkpoint: CheckpointId
+      }
+      readonly to: CheckpointId
+      readonly reason: string | null
+    }
+  | {
+      readonly kind: 'alert'
+      readonly alert: 'not-finite' | 'interrupted'
+      readonly message: string
+    }
+  | { readonly kind: 'note'; readonly text: string }
+
+/** One line of the append-only record. `step` counts steps completed when it was written. */
+export type JournalEntry = {
+  readonly id: number
+  readonly at: number
+  readonly branch: BranchId
+  readonly step: number
+} & JournalDetail
+
+/** What a run is about, fixed at its creation. */
+export interface RunFacts {
+  readonly run: string
+  readonly file: string
+  readonly createdAt: number
+  readonly config: RunConfig
+  readonly parameters: number
+  readonly trainExamples: number
+  readonly devExamples: number
+  readonly features: number
+  readonly classes: number | null
+}
+
+/** Everything a view needs to draw a run, true at `step`. Later events bring it forward. */
+export interface RunSnapshot {
+  readonly facts: RunFacts
+  readonly state: RunState
+  readonly branch: BranchId
+  readonly step: number
+  readonly epoch: number
+  /** The open day; day 0 is the initial state. */
+  readonly day: number
+  readonly cost: number | null
+  readonly devCost: number | null
+  readonly devAccuracy: number | null
+  readonly stepsPerSecond: number | null
+  readonly parametersSha256: string
+  readonly readings: Readings
+  readonly branches: readonly Branch[]
+  /** Closed days of every branch, oldest first. */
+  readonly days: readonly DaySummary[]
+  readonly checkpoints: readonly CheckpointSummary[]
+  readonly journal: readonly JournalEntry[]
+}
+
+/** What a training session says. Each event names the branch and the step it is true at. */
+export type RunEvent = { readonly branch: BranchId; readonly step: number } & (
+  | { readonly type: 'state'; readonly state: RunState }
+  | {
+      readonly type: 'metrics'
+      /** The steps firstStep … firstStep + costs.length − 1; `step` is the last of them. */
+      readonly firstStep: number
+      readonly costs: Float32Array
+      readonly epoch: number
+      readonly day: number
+      readonly stepsPerSecond: number
+      /** Scheduled learning rate moves by itself, so readings come along. */
+      readonly readings: Readings
+    }
+  | {
+      readonly type: 'evaluated'
+      readonly devCost: number
+      readonly devAccuracy: number | null
+    }
+  | { readonly type: 'checkpoint'; readonly checkpoint: CheckpointSummary }
+  | { readonly type: 'day'; readonly closed: DaySummary; readonly entry: JournalEntry }
+  | { readonly type: 'nudged'; readonly entry: JournalEntry; readonly readings: Readings }
+  | {
+      readonly type: 'rolled-back'
+      readonly entry: JournalEntry
+      readonly newBranch: Branch
+      readonly readings: Readings
+      readonly day: number
+      readonly epoch: number
+    }
+  | { readonly type: 'alert'; readonly entry: JournalEntry }
+  | { readonly type: 'journaled'; readonly entry: JournalEntry } // any other new line of the journal
+  | {
+      readonly type: 'verifying'
+      readonly day: number
+      readonly done: number
+      readonly total: number
+    }
+)
+
+export interface PausedReply {
+  readonly branch: BranchId
+  readonly step: number
+}
+
+export interface CheckpointReply {
+  readonly checkpoint: CheckpointId
+  readonly branch: BranchId
+  readonly step: number
+  readonly parametersSha256: string
+}
+
+export interface NudgeReply {
+  /** The first step trained with it. */
+  readonly step: number
+  readonly changes: readonly Change[]
+  readonly checkpoint: CheckpointId
+}
+
+/** What a rollback would do, before it is done. */
+export interface RollbackPreview {
+  readonly target: CheckpointSummary
+  readonly from: { readonly branch: BranchId; readonly step: number }
+  /** Steps of the present lineage that would become a ghost. */
+  readonly stepsToGhost: number
+  readonly knobs: readonly {
+    readonly name: HyperparameterName
+    readonly now: number
+    readonly then: number
+  }[]
+}
+
+export interface DayVerification {
+  readonly day: number
+  readonly fromStep: number
+  readonly toStep: number
+  readonly expected: string
+  readonly got: string
+  readonly identical: boolean
+}
+
+export interface SeriesQuery {
+  readonly metric: string
+  /** Default: the head's. */
+  readonly branch?: BranchId | undefined
+  /** The whole way from the first step (default), or only what was recorded on the branch itself. */
+  readonly scope?: 'lineage' | 'branch' | undefined
+  /** Steps in (from, to]. */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+  /** At most this many points; all if absent. Each point keeps its bucket's extremes. */
+  readonly points?: number | undefined
+}
+
+/** One thinned curve: parallel arrays, one entry per bucket, `step` the bucket's last step. */
+export interface MetricSeries {
+  readonly metric: string
+  readonly branch: BranchId
+  readonly step: Float64Array
+  readonly min: Float64Array
+  readonly max: Float64Array
+  readonly mean: Float64Array
+}
+
+/** One line of the home view. */
+export type RunSummary = {
+  readonly run: string
+  readonly file: string
+} & (
+  | {
+      readonly ok: true
+      readonly state: RunState
+      readonly createdAt: number
+      readonly updatedAt: number
+      readonly step: number
+      readonly epoch: number
+      readonly day: number
+      readonly cost: number | null
+      readonly devCost: number | null
+      readonly devAccuracy: number | null
+      /** A few dozen costs along the lineage, for a small curve. */
+      readonly sparkline: Float64Array
+    }
+  | { readonly ok: false; readonly error: WireError }
+)

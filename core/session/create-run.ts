@@ -1,0 +1,88 @@
+import { availableParallelism } from 'node:os'
+import { loadRawDataset } from '../data/load.ts'
+import { storeDataset } from '../data/stored.ts'
+import { createEngine } from '../engine/engine.ts'
+import { hashParameters } from '../engine/hash.ts'
+import { initialHyperparameters, runConfig } from '../protocol/config.ts'
+import { insertCheckpoint, stateSha256 } from '../store/checkpoints.ts'
+import { createRunFile } from '../store/create.ts'
+import { changesOf } from './knobs.ts'
+import { FIRST_DAY, START } from './position.ts'
+import type { RunGate } from './handshake.ts'
+import { prepareFor } from './run-data.ts'
+import { encodeState } from './training-state.ts'
+
+export interface CreateRunOptions {
+  readonly file: string
+  readonly name: string
+  /** The folder that paths in the config are relative to. */
+  readonly base: string
+  readonly config: unknown
+  readonly samplesDir: string
+  readonly migrationsDir: string
+  readonly gate: RunGate
+}
+
+/** Makes the file of a new run, with its data and its initial checkpoint: all of it or nothing. */
+export async function createRun(options: CreateRunOptions): Promise<void> {
+  const config = runConfig.parse(options.config)
+  const raw = await loadRawDataset(config.data, config.loss, options)
+  const dataset = prepareFor(raw, config)
+  const knobs = initialHyperparameters(config)
+  changesOf(knobs, knobs, config.optimizer, dataset.train.count)
+  const { network, loss, optimizer, seed } = config
+  const { features, classes } = dataset
+  const threads = config.threads ?? availableParallelism()
+  const engine = await createEngine(
+    { network, loss, optimizer, features, classes, seed, threads },
+    options.gate,
+  )
+  try {
+    const state = { position: START, knobs, engine: engine.exportState() }
+    const { meta, payload } = encodeState(state)
+    const createdAt = Date.now()
+    createRunFile(
+      options.file,
+      {
+        name: options.name,
+        createdAt,
+        config,
+        parameters: engine.parameterCount,
+        facts: {
+          trainExamples: dataset.train.count,
+          devExamples: dataset.dev.count,
+          features,
+          featureShape: [...dataset.featureShape],
+          classes,
+          classNames: dataset.classNames && [...dataset.classNames],
+        },
+        engine: null,
+        dataset: storeDataset(raw, options.base),
+      },
+      {
+        migrationsDir: options.migrationsDir,
+        fill: (db) =>
+          void insertCheckpoint(db, {
+            branch: 'b1',
+            step: 0,
+            kind: 'initial',
+            createdAt,
+            cost: null,
+            devCost: null,
+            devAccuracy: null,
+            parametersSha256: hashParameters(state.engine),
+            meta: {
+              state: meta,
+              stateSha256: stateSha256(meta, payload),
+              calendar: FIRST_DAY,
+              cost: null,
+              evaluation: null,
+            },
+            payload,
+          }),
+      },
+    )
+  } finally {
+    await engine.dispose()
+  }
+}

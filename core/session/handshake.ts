@@ -1,0 +1,44 @@
+/**
+ * Ending a thread while ONNX Runtime computes aborts the whole process (onnxruntime-node 1.30). Two
+ * shared words prevent it: the worker marks when it is inside a run and parks before the next one when
+ * asked to stop; whoever is about to end the process asks, and waits for the mark to clear.
+ */
+const STOP = 0
+const INSIDE = 1
+
+export interface RunGate {
+  readonly beforeRun: () => void
+  readonly afterRun: () => void
+}
+
+export const createGateMemory = (): SharedArrayBuffer => new SharedArrayBuffer(8)
+
+/** The worker's side. */
+export function createRunGate(memory: SharedArrayBuffer): RunGate {
+  const words = new Int32Array(memory)
+  return {
+    beforeRun() {
+      Atomics.store(words, INSIDE, 1)
+      if (Atomics.load(words, STOP) === 0) return
+      Atomics.store(words, INSIDE, 0)
+      Atomics.notify(words, INSIDE)
+      Atomics.wait(words, STOP, 1) // for ever: the process is on its way out
+    },
+    afterRun() {
+      Atomics.store(words, INSIDE, 0)
+      Atomics.notify(words, INSIDE)
+    },
+  }
+}
+
+/** Longer than any step that is still worth waiting for at the end of a process. */
+const LONGEST_STEP_MS = 30_000
+
+/** The other side: returns once no run is in flight and none will start. */
+export function stopRuns(memory: SharedArrayBuffer): void {
+  const words = new Int32Array(memory)
+  Atomics.store(words, STOP, 1)
+  while (Atomics.load(words, INSIDE) === 1) {
+    if (Atomics.wait(words, INSIDE, 1, LONGEST_STEP_MS) === 'timed-out') return
+  }
+}

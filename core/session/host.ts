@@ -1,0 +1,167 @@
+import { realpathSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+import { PandaError, toWireError } from '../errors.ts'
+import { runConfig, runName } from '../protocol/config.ts'
+import type { CallHandlers, Feed, Feeds } from '../protocol/contract.ts'
+import type { RunSummary, SeriesQuery } from '../protocol/run.ts'
+import type { ReadableDb } from '../store/db.ts'
+import { closeRun, openForReading } from '../store/open.ts'
+import { listCheckpoints } from '../store/checkpoints.ts'
+import { listDays } from '../store/days.ts'
+import { listJournal } from '../store/journal.ts'
+import { describeConfigFault } from './config-fault.ts'
+import { previewRollback } from './history.ts'
+import { OpenRuns } from './open-runs.ts'
+import { createInWorker } from './own-session.ts'
+import { EXTENSION, RunsFolder } from './runs-folder.ts'
+import type { RunPlace } from './runs-folder.ts'
+import { querySeries } from './series-query.ts'
+import { describeResting } from './snapshot.ts'
+import { summariseResting, summarise } from './summary.ts'
+
+export interface HostOptions {
+  /** Where runs live; made if it is not there. */
+  readonly dataDir: string
+  readonly samplesDir: string
+  readonly migrationsDir: string
+  /** Entry of the session's worker thread. */
+  readonly workerUrl: URL
+}
+
+export interface Host {
+  readonly handlers: CallHandlers
+  on<F extends Feed>(feed: F, listener: (payload: Feeds[F]) => void): () => void
+  /** Pauses and saves every run that trains, then lets go. */
+  close(): Promise<void>
+  /** Does a run of this host train now? */
+  isTraining(): boolean
+}
+
+/** Opens run files, owns their sessions, answers queries. The shells are windows onto it. */
+export function createHost(options: HostOptions): Host {
+  const { migrationsDir, samplesDir, workerUrl } = options
+  const runs = new RunsFolder(options.dataDir)
+  const listeners = new Map<Feed, Set<(payload: never) => void>>()
+  const emit = <F extends Feed>(feed: F, payload: Feeds[F]): void => {
+    for (const listener of listeners.get(feed) ?? []) listener(payload as never)
+  }
+  const open = new OpenRuns({
+    migrationsDir,
+    samplesDir,
+    workerUrl,
+    emit,
+    handlers: () => handlers,
+  })
+  const unwatch = runs.watch(() => emit('runs:changed', {}))
+
+  /** Reads a run's file on a connection of its own, closed before this returns. */
+  function reading<T>({ file }: RunPlace, query: (db: ReadableDb) => T): T {
+    const db = openForReading(file, { migrationsDir })
+    try {
+      return query(db)
+    } finally {
+      closeRun(db)
+    }
+  }
+
+  async function create(request: { config: unknown; name?: string; base?: string }) {
+    const parsed = runConfig.safeParse(request.config)
+    if (!parsed.success) throw describeConfigFault(parsed.error)
+    const name = checkedName(request.name ?? parsed.data.name ?? 'panda')
+    const file = runs.fileOf(name)
+    await createInWorker(workerUrl, {
+      task: 'create',
+      file,
+      name,
+      base: path.resolve(request.base ?? '.'),
+      config: request.config,
+      migrationsDir,
+      samplesDir,
+    })
+    emit('runs:changed', {})
+    return { run: name, file: realpathSync(file) }
+  }
+
+  async function summaryOf(place: RunPlace): Promise<RunSummary> {
+    try {
+      const live = await open.attached(place)
+      if (live === null) return reading(place, (db) => summariseResting(db, place))
+      const snapshot = await live.call('run:show')
+      return reading(place, (db) => summarise(db, place, snapshot))
+    } catch (error) {
+      return { ...place, ok: false, error: toWireError(error) }
+    }
+  }
+
+  const handlers: CallHandlers = {
+    'runs:list': () => Promise.all(runs.list().map(summaryOf)),
+    'runs:create': (request) => create(request as Parameters<typeof create>[0]),
+    'run:show': async (reference) => {
+      const place = runs.find(reference)
+      const live = await open.attached(place)
+      if (live !== null) return live.call('run:show')
+      return reading(place, (db) => describeResting(db, place.run, place.file))
+    },
+    'run:train': (run, amount) =>
+      open.withLive(runs.find(run), (live) => live.call('run:train', amount)),
+    'run:pause': async (run) => {
+      const place = runs.find(run)
+      const live = await open.attached(place)
+      if (live !== null) return live.call('run:pause')
+      const { branch, step } = reading(place, (db) => describeResting(db, place.run, place.file))
+      return { branch, step }
+    },
+    'run:nudge': (run, changes) =>
+      open.withLive(runs.find(run), (live) => live.call('run:nudge', changes)),
+    'run:checkpoint': (run) => open.withLive(runs.find(run), (live) => live.call('run:checkpoint')),
+    'run:preview-rollback': async (run, target) => {
+      const place = runs.find(run)
+      const live = await open.attached(place)
+      if (live !== null) return live.call('run:preview-rollback', target)
+      return reading(place, (db) => {
+        const { branch, step, readings } = describeResting(db, place.run, place.file)
+        const knobs = Object.fromEntries(
+          Object.entries(readings).map(([name, reading]) => [name, reading.inForce]),
+        )
+        return previewRollback(db, { branch, step, knobs }, target)
+      })
+    },
+    'run:rollback': (run, target, how) =>
+      open.withLive(runs.find(run), (live) => live.call('run:rollback', target, how)),
+    'run:undo': (run) => open.withLive(runs.find(run), (live) => live.call('run:undo')),
+    'run:note': (run, text) => open.withLive(runs.find(run), (live) => live.call('run:note', text)),
+    'run:verify': (run, day) =>
+      open.withLive(runs.find(run), (live) => live.call('run:verify', day)),
+    'run:days': (run) => reading(runs.find(run), listDays),
+    'run:checkpoints': (run) => reading(runs.find(run), listCheckpoints),
+    'run:journal': (run) => reading(runs.find(run), listJournal),
+    'run:series': (run, query) =>
+      reading(runs.find(run), (db) => querySeries(db, query as SeriesQuery)),
+  }
+
+  return {
+    handlers,
+    on(feed, listener) {
+      const set = listeners.get(feed) ?? new Set()
+      listeners.set(feed, set.add(listener))
+      return () => void set.delete(listener)
+    },
+    isTraining: () => open.isTraining(),
+    async close() {
+      unwatch()
+      await open.close()
+    },
+  }
+}
+
+function checkedName(name: string): string {
+  const bare = name.endsWith(EXTENSION) ? name.slice(0, -EXTENSION.length) : name
+  const parsed = runName.safeParse(bare)
+  if (parsed.success) return parsed.data
+  throw new PandaError(
+    'config/invalid',
+    `the name "${name}" ${z.prettifyError(parsed.error)}`,
+    null,
+  )
+}

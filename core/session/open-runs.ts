@@ -1,0 +1,222 @@
+import { existsSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import { PandaError, toWireError } from '../errors.ts'
+import type { Args, Call, CallHandlers, Feed, Feeds, Reply } from '../protocol/contract.ts'
+import type { RunEvent, RunState } from '../protocol/run.ts'
+import { acquireLock } from '../store/lock.ts'
+import type { Lock } from '../store/lock.ts'
+import { connectLocally, listenLocally } from './local-socket.ts'
+import type { LocalServer } from './local-socket.ts'
+import { startSession } from './own-session.ts'
+import type { RunPlace } from './runs-folder.ts'
+import type { SessionClient } from './session-api.ts'
+import { isUnderWay } from './state.ts'
+
+type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never
+
+/** The calls that go to whoever has the run in care. */
+export type LiveCall = Extract<
+  Call,
+  | 'run:show'
+  | 'run:train'
+  | 'run:pause'
+  | 'run:nudge'
+  | 'run:checkpoint'
+  | 'run:preview-rollback'
+  | 'run:rollback'
+  | 'run:undo'
+  | 'run:note'
+  | 'run:verify'
+>
+
+/** A run in care, by a worker of ours or by another process. */
+export interface LiveRun {
+  call<C extends LiveCall>(name: C, ...args: Tail<Args<C>>): Promise<Reply<C>>
+  isTraining(): boolean
+  hasFailed(): boolean
+  close(): Promise<void>
+}
+
+/** What each call is to the session. Complete by type. */
+const SESSION_CALLS: {
+  readonly [C in LiveCall]: (session: SessionClient, ...args: Tail<Args<C>>) => Promise<Reply<C>>
+} = {
+  'run:show': (session) => session.call('snapshot'),
+  'run:train': (session, amount) => session.call('train', amount),
+  'run:pause': (session) => session.call('pause'),
+  'run:nudge': (session, changes) => session.call('nudge', changes),
+  'run:checkpoint': (session) => session.call('checkpoint'),
+  'run:preview-rollback': (session, target) => session.call('previewRollback', target),
+  'run:rollback': (session, target, options) => session.call('rollback', target, options),
+  'run:undo': (session) => session.call('undo'),
+  'run:note': (session, text) => session.call('note', text),
+  'run:verify': (session, day) => session.call('verify', day),
+}
+
+export interface OpenRunsOptions {
+  readonly migrationsDir: string
+  readonly samplesDir: string
+  readonly workerUrl: URL
+  readonly handlers: () => CallHandlers
+  readonly emit: <F extends Feed>(feed: F, payload: Feeds[F]) => void
+}
+
+/** Another process that has just taken a run needs a moment until it answers. */
+const ANSWER_WITHIN_MS = 3_000
+const ASK_AGAIN_MS = 50
+
+/** The runs in care that this host knows, each at most once. */
+export class OpenRuns {
+  readonly #options: OpenRunsOptions
+  readonly #runs = new Map<string, Promise<LiveRun>>()
+
+  constructor(options: OpenRunsOptions) {
+    this.#options = options
+  }
+
+  readonly #trainers = new Set<LiveRun>()
+  isTraining(): boolean {
+    return [...this.#trainers].some((run) => run.isTraining())
+  }
+
+  /** The run, if anybody has it in care. Opens nothing. */
+  async attached(place: RunPlace): Promise<LiveRun | null> {
+    const known = this.#runs.get(place.file)
+    if (known !== undefined) return known
+    if (!existsSync(`${place.file}-lock`)) return null
+    return this.#attach(place)
+  }
+
+  /** Does `work` with whoever has the run in care; if nobody has, takes it. */
+  async withLive<T>(place: RunPlace, work: (live: LiveRun) => Promise<T>): Promise<T> {
+    const known = await this.attached(place)
+    if (known?.hasFailed() === true)
+      await known.close() // opened anew below, from what is on disk
+    else if (known !== null) return work(known)
+    return work(await this.#take(place))
+  }
+
+  async close(): Promise<void> {
+    const runs = await Promise.allSettled([...this.#runs.values()])
+    const closed = await Promise.allSettled(
+      runs.flatMap((run) => (run.status === 'fulfilled' ? [run.value.close()] : [])),
+    )
+    const failed = closed.find((outcome) => outcome.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  }
+
+  /** Remembers the run while it is opened and after; forgets it if that fails. */
+  #remember(file: string, opening: Promise<LiveRun>): Promise<LiveRun> {
+    this.#runs.set(file, opening)
+    opening.catch(() => this.#forget(file, opening))
+    return opening
+  }
+
+  #forget(file: string, opening: Promise<LiveRun> | undefined): void {
+    if (this.#runs.get(file) === opening) this.#runs.delete(file)
+  }
+
+  /** Connects to the process that has the run in care; null if none answers. */
+  async #attach(place: RunPlace): Promise<LiveRun | null> {
+    const { file, run } = place
+    const client = await connectLocally(file)
+    if (client === null) return null
+    const known = this.#runs.get(file)
+    if (known !== undefined) {
+      client.close()
+      return known
+    }
+    let state: RunState | null = null
+    client.on('run:event', (payload) => {
+      if (payload.run !== file) return
+      if (payload.event.type === 'state') state = payload.event.state
+      this.#options.emit('run:event', { run, event: payload.event })
+    })
+    const live: LiveRun = {
+      call: (name, ...args) =>
+        client.call(name, ...([file, ...args] as unknown as Args<typeof name>)) as never,
+      isTraining: () => false, // another process trains it, and sees to its end
+      hasFailed: () => state?.kind === 'failed',
+      close: async () => client.close(),
+    }
+    const attached = this.#remember(file, Promise.resolve(live))
+    void client.gone.then(() => {
+      this.#forget(file, attached)
+      this.#options.emit('runs:changed', {})
+    })
+    return live
+  }
+
+  /** Takes the run into care here, or finds who was faster. */
+  async #take(place: RunPlace): Promise<LiveRun> {
+    const deadline = Date.now() + ANSWER_WITHIN_MS
+    for (;;) {
+      const known = this.#runs.get(place.file)
+      if (known !== undefined) return known
+      const lock = acquireLock(place.file)
+      if (lock !== null) return this.#remember(place.file, this.#openOwn(place, lock))
+      const other = await this.#attach(place)
+      if (other !== null) return other
+      if (Date.now() > deadline) {
+        throw new PandaError(
+          'session/locked',
+          `another process has ${place.run} open and does not answer`,
+          'End that process, or wait until it is done.',
+        )
+      }
+      await setTimeout(ASK_AGAIN_MS)
+    }
+  }
+
+  async #openOwn(place: RunPlace, lock: Lock): Promise<LiveRun> {
+    const { file, run } = place
+    const { migrationsDir, samplesDir, workerUrl, emit, handlers } = this.#options
+    let server: LocalServer | null = null
+    let state: RunState = { kind: 'idle' }
+    const tell = (event: RunEvent): void => {
+      if (event.type === 'state') state = event.state
+      emit('run:event', { run, event })
+      server?.broadcast('run:event', { run: file, event })
+    }
+    try {
+      const task = { task: 'session', run, file, migrationsDir, samplesDir } as const
+      const { session, ended } = await startSession(workerUrl, task, tell)
+      server = await listenLocally(file, handlers())
+      const live: LiveRun = {
+        call: (name, ...args) =>
+          (SESSION_CALLS[name] as (s: SessionClient, ...a: readonly unknown[]) => never)(
+            session,
+            ...args,
+          ),
+        isTraining: () => isUnderWay(state),
+        hasFailed: () => state.kind === 'failed',
+        close: async () => {
+          this.#closing.add(live)
+          if (!hasEnded) await session.call('close')
+          await settled
+        },
+      }
+      let hasEnded = false
+      const settled = ended.then(async (fault) => {
+        hasEnded = true
+        this.#trainers.delete(live)
+        this.#forget(file, this.#runs.get(file))
+        await server?.close()
+        lock.release()
+        if (fault === null && this.#closing.has(live)) return
+        const error = toWireError(fault ?? new Error('the training thread ended unasked'))
+        emit('run:event', {
+          run,
+          event: { type: 'state', branch: 'b1', step: 0, state: { kind: 'failed', error } },
+        })
+      })
+      this.#trainers.add(live)
+      return live
+    } catch (error) {
+      await server?.close()
+      lock.release()
+      throw error
+    }
+  }
+  readonly #closing = new WeakSet<LiveRun>()
+}

@@ -1,0 +1,125 @@
+import type { Readings } from '../protocol/hyperparameters.ts'
+import type { BranchId, RunEvent } from '../protocol/run.ts'
+import { appendMetrics } from '../store/metrics.ts'
+import type { WritableDb } from '../store/db.ts'
+import type { Evaluation, StepMeasure } from './learner.ts'
+
+/** The metrics a session records. Dense ones have a value for every step. */
+export const METRICS = {
+  cost: 'dense',
+  data_cost: 'dense',
+  gradient_norm: 'dense',
+  learning_rate: 'sparse',
+  dev_cost: 'sparse',
+  dev_accuracy: 'sparse',
+} as const
+export type MetricName = keyof typeof METRICS
+export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[]
+
+/** Batches of this size or age: one commit for them costs a thousandth of training (facts of the store). */
+const FLUSH_ROWS = 1_000
+const FLUSH_AGE_MS = 200
+/** A window is told this often at the most: smoother than the eye needs, far below what a chart can take. */
+const TELL_AGE_MS = 80
+
+interface Buffer {
+  readonly steps: number[]
+  readonly values: number[]
+}
+
+/** Collects what steps measure, writes it in batches, and tells it in batches. */
+export class Recorder {
+  #buffers = new Map<MetricName, Buffer>()
+  #rows = 0
+  #flushedAt: number
+  #untold: number[] = []
+  #toldAt: number
+  #lastLearningRate: number | null = null
+
+  constructor(now: number) {
+    this.#flushedAt = now
+    this.#toldAt = now
+  }
+
+  #push(metric: MetricName, step: number, value: number): void {
+    let buffer = this.#buffers.get(metric)
+    if (buffer === undefined) this.#buffers.set(metric, (buffer = { steps: [], values: [] }))
+    buffer.steps.push(step)
+    buffer.values.push(value)
+    this.#rows++
+  }
+
+  recordStep(step: number, measure: StepMeasure, learningRate: number): void {
+    this.#push('cost', step, measure.cost)
+    if (measure.dataCost !== measure.cost) this.#push('data_cost', step, measure.dataCost)
+    this.#push('gradient_norm', step, measure.gradientNorm)
+    // α moves seldom: its changes are its curve.
+    if (learningRate !== this.#lastLearningRate) this.#push('learning_rate', step, learningRate)
+    this.#lastLearningRate = learningRate
+    this.#untold.push(measure.cost)
+  }
+
+  recordEvaluation(step: number, { cost, accuracy }: Evaluation): void {
+    this.#push('dev_cost', step, cost)
+    if (accuracy !== null) this.#push('dev_accuracy', step, accuracy)
+  }
+
+  /** Begins a new branch: α is recorded again at its first step. */
+  forget(): void {
+    this.#lastLearningRate = null
+  }
+
+  flushDue(now: number): boolean {
+    return this.#rows >= FLUSH_ROWS || (this.#rows > 0 && now - this.#flushedAt >= FLUSH_AGE_MS)
+  }
+
+  get hasUnwritten(): boolean {
+    return this.#rows > 0
+  }
+
+  /** Writes what is buffered. To be called inside a transaction; call `flushed` once it is committed. */
+  write(db: WritableDb, branch: BranchId): void {
+    for (const [metric, points] of this.#buffers) appendMetrics(db, branch, metric, points)
+  }
+
+  flushed(now: number): void {
+    this.#buffers = new Map()
+    this.#rows = 0
+    this.#flushedAt = now
+  }
+
+  tellDue(now: number): boolean {
+    return this.#untold.length > 0 && now - this.#toldAt >= TELL_AGE_MS
+  }
+
+  /** The costs since last told, as one event; null if there are none. */
+  tell(
+    now: number,
+    at: {
+      readonly branch: BranchId
+      readonly step: number
+      readonly epoch: number
+      readonly day: number
+      readonly readings: Readings
+    },
+  ): RunEvent | null {
+    if (this.#untold.length === 0) return null
+    const costs = Float32Array.from(this.#untold)
+    const stepsPerSecond = (costs.length / Math.max(1, now - this.#toldAt)) * 1_000
+    this.#untold = []
+    this.#toldAt = now
+    return {
+      type: 'metrics',
+      ...at,
+      firstStep: at.step - costs.length + 1,
+      costs,
+      stepsPerSecond,
+    }
+  }
+
+  /** The clock stood still for training: the next rate is measured from here. */
+  restartClock(now: number): void {
+    this.#toldAt = now
+    this.#flushedAt = now
+  }
+}

@@ -1,0 +1,82 @@
+import type { Hyperparameters } from '../protocol/hyperparameters.ts'
+import type { BranchId, RunFacts, RunSnapshot, RunState } from '../protocol/run.ts'
+import { listBranches } from '../store/branches.ts'
+import { listCheckpoints } from '../store/checkpoints.ts'
+import { listDays } from '../store/days.ts'
+import type { ReadableDb } from '../store/db.ts'
+import { listJournal } from '../store/journal.ts'
+import { readRun } from '../store/run.ts'
+import type { RunRecord } from '../store/run.ts'
+import { readingsOf } from './knobs.ts'
+import type { Evaluation } from './learner.ts'
+import { epochOf } from './position.ts'
+import type { Calendar } from './position.ts'
+import { findStanding } from './restore.ts'
+
+export interface Present {
+  readonly facts: RunFacts
+  readonly state: RunState
+  readonly branch: BranchId
+  readonly step: number
+  readonly epoch: number
+  readonly calendar: Calendar
+  readonly knobs: Hyperparameters
+  readonly cost: number | null
+  readonly evaluation: Evaluation | null
+  readonly stepsPerSecond: number | null
+  readonly parametersSha256: string
+}
+
+/** What a view needs of a run: its history from the file, its present as given. */
+export function describeRun(db: ReadableDb, present: Present): RunSnapshot {
+  const { facts, state, branch, step, epoch, calendar, knobs, cost, evaluation } = present
+  return {
+    facts,
+    state,
+    branch,
+    step,
+    epoch,
+    day: calendar.day,
+    cost,
+    devCost: evaluation?.cost ?? null,
+    devAccuracy: evaluation?.accuracy ?? null,
+    stepsPerSecond: present.stepsPerSecond,
+    parametersSha256: present.parametersSha256,
+    readings: readingsOf(knobs, epoch),
+    branches: listBranches(db),
+    days: listDays(db),
+    checkpoints: listCheckpoints(db),
+    journal: listJournal(db),
+  }
+}
+
+/** What a run is about, as its file says. */
+export function factsOf(row: RunRecord, run: string, file: string): RunFacts {
+  const { trainExamples, devExamples, features, classes } = row.facts
+  const { config, createdAt, parameters } = row
+  return { run, file, createdAt, config, parameters, trainExamples, devExamples, features, classes }
+}
+
+/** A run that nobody has open. After a crash its step is the last on record, its weights the newest checkpoint's. */
+export function describeResting(db: ReadableDb, run: string, file: string): RunSnapshot {
+  const row = readRun(db)
+  const facts = factsOf(row, run, file)
+  const { standing, checkpoint, recordedStep } = findStanding(db, row.head.branch)
+  const interrupted = recordedStep > standing.state.position.step
+  return describeRun(db, {
+    facts,
+    state:
+      recordedStep === 0
+        ? { kind: 'idle' }
+        : { kind: 'paused', reason: interrupted ? 'recovered' : 'resting' },
+    branch: row.head.branch,
+    step: recordedStep,
+    epoch: epochOf(standing.state.position, facts.trainExamples),
+    calendar: standing.calendar,
+    knobs: standing.state.knobs,
+    cost: standing.cost,
+    evaluation: standing.evaluation,
+    stepsPerSecond: null,
+    parametersSha256: checkpoint.summary.parametersSha256,
+  })
+}

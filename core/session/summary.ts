@@ -1,0 +1,32 @@
+import type { RunSnapshot, RunSummary } from '../protocol/run.ts'
+import { thin } from '../series/thin.ts'
+import type { ReadableDb } from '../store/db.ts'
+import { readLineageMetrics } from '../store/metrics.ts'
+import type { RunPlace } from './runs-folder.ts'
+import { describeResting } from './snapshot.ts'
+
+/** Enough points for a curve the size of a thumbnail. */
+const SPARKLINE_POINTS = 48
+
+/** One line of the home view, from what is known of a run in care. */
+export function summarise(db: ReadableDb, place: RunPlace, snapshot: RunSnapshot): RunSummary {
+  const { state, branch, step, epoch, day, cost, devCost, devAccuracy, journal, facts } = snapshot
+  const { steps, values } = readLineageMetrics(db, branch, 'cost')
+  return {
+    ...place,
+    ok: true,
+    state,
+    createdAt: facts.createdAt,
+    updatedAt: journal.at(-1)?.at ?? facts.createdAt,
+    step,
+    epoch,
+    day,
+    cost,
+    devCost,
+    devAccuracy,
+    sparkline: thin(steps, values, SPARKLINE_POINTS).mean,
+  }
+}
+
+export const summariseResting = (db: ReadableDb, place: RunPlace): RunSummary =>
+  summarise(db, place, describeResting(db, place.run, place.file))

@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { FrameReader, frame } from '../../../core/session/frames.ts'
+
+test('messages come out whole and in order, however the stream was cut', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 8 }),
+      fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 50 }),
+      (messages, cuts) => {
+        // -0 becomes 0 in MessagePack's integers, as in JSON.
+        const sent = JSON.parse(JSON.stringify(messages)) as unknown[]
+        const stream = Buffer.concat(sent.map(frame))
+        const reader = new FrameReader()
+        const received: unknown[] = []
+        for (let from = 0, turn = 0; from < stream.length; turn++) {
+          const size = cuts[turn % cuts.length] ?? 1
+          received.push(...reader.read(stream.subarray(from, from + size)))
+          from += size
+        }
+        expect(received).toEqual(sent)
+      },
+    ),
+  )
+})
+
+test('curves cross as they are, NaN and infinities included', () => {
+  const costs = Float32Array.of(0.1, Number.NaN, Number.POSITIVE_INFINITY, -0)
+
+  const [received] = new FrameReader().read(frame({ costs })) as [{ costs: Float32Array }]
+
+  expect(received.costs).toBeInstanceOf(Float32Array)
+  expect([...received.costs]).toEqual([...costs])
+})
+
+test('a frame that claims to be huge is refused before memory is asked for', () => {
+  const header = Buffer.alloc(4)
+  header.writeUInt32BE(0xffff_ffff)
+
+  expect(() => new FrameReader().read(header)).toThrow(/too long/)
+})

@@ -80,7 +80,7 @@ export const CALLS = {
 export type Call = keyof typeof CALLS
 type RowOf<C extends Call> = (typeof CALLS)[C]
 export type Args<C extends Call> = RowOf<C> extends CallRow<infer A, unknown> ? A : never
-export type Reply<C extends Call> = RowOf<C> extends CallRow<never, infer R> ? R : never
+export type Reply<C extends Call> = RowOf<C> extends { readonly reply?: infer R } ? R : never
 
 /** What a host tells its clients unasked. */
 export interface Feeds {

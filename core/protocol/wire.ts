@@ -11,16 +11,19 @@ function bytesOf(array: Float32Array | Float64Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 }
 
+/** Aligned, and of its own: a Buffer's `slice` would hand out the pool it lies in. */
+const copyOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer
+
 const codec = new ExtensionCodec()
 codec.register({
   type: FLOAT32,
   encode: (value) => (value instanceof Float32Array ? bytesOf(value) : null),
-  decode: (bytes) => new Float32Array(bytes.slice().buffer),
+  decode: (bytes) => new Float32Array(copyOf(bytes)),
 })
 codec.register({
   type: FLOAT64,
   encode: (value) => (value instanceof Float64Array ? bytesOf(value) : null),
-  decode: (bytes) => new Float64Array(bytes.slice().buffer),
+  decode: (bytes) => new Float64Array(copyOf(bytes)),
 })
 
 /** Message → bytes (MessagePack; typed arrays little-endian; NaN and infinities kept). */

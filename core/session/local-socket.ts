@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs'
 import { createConnection, createServer } from 'node:net'
 import type { Socket } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
@@ -13,9 +13,11 @@ import { FrameReader, frame } from './frames.ts'
 /** Only its owner may enter the folder, so whoever can reach a socket in it is the owner. */
 function socketFolder(): string {
   const { username, uid } = userInfo()
-  const folder = process.env.XDG_RUNTIME_DIR
-    ? path.join(process.env.XDG_RUNTIME_DIR, 'panda')
-    : path.join(tmpdir(), `panda-${uid >= 0 ? uid : username}`)
+  const runtime = process.env.XDG_RUNTIME_DIR
+  const folder =
+    runtime !== undefined && existsSync(runtime)
+      ? path.join(runtime, 'panda')
+      : path.join(tmpdir(), `panda-${uid >= 0 ? uid : username}`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const stat = lstatSync(folder)
   if (!stat.isDirectory() || (uid >= 0 && stat.uid !== uid)) {

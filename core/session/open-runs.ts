@@ -69,14 +69,14 @@ const ASK_AGAIN_MS = 50
 export class OpenRuns {
   readonly #options: OpenRunsOptions
   readonly #runs = new Map<string, Promise<LiveRun>>()
+  readonly #own = new Set<LiveRun>()
 
   constructor(options: OpenRunsOptions) {
     this.#options = options
   }
 
-  readonly #trainers = new Set<LiveRun>()
   isTraining(): boolean {
-    return [...this.#trainers].some((run) => run.isTraining())
+    return [...this.#own].some((run) => run.isTraining())
   }
 
   /** The run, if anybody has it in care. Opens nothing. */
@@ -178,45 +178,46 @@ export class OpenRuns {
       emit('run:event', { run, event })
       server?.broadcast('run:event', { run: file, event })
     }
-    try {
-      const task = { task: 'session', run, file, migrationsDir, samplesDir } as const
-      const { session, ended } = await startSession(workerUrl, task, tell)
-      server = await listenLocally(file, handlers())
-      const live: LiveRun = {
-        call: (name, ...args) =>
-          (SESSION_CALLS[name] as (s: SessionClient, ...a: readonly unknown[]) => never)(
-            session,
-            ...args,
-          ),
-        isTraining: () => isUnderWay(state),
-        hasFailed: () => state.kind === 'failed',
-        close: async () => {
-          this.#closing.add(live)
-          if (!hasEnded) await session.call('close')
-          await settled
-        },
-      }
-      let hasEnded = false
-      const settled = ended.then(async (fault) => {
-        hasEnded = true
-        this.#trainers.delete(live)
-        this.#forget(file, this.#runs.get(file))
-        await server?.close()
-        lock.release()
-        if (fault === null && this.#closing.has(live)) return
-        const error = toWireError(fault ?? new Error('the training thread ended unasked'))
-        emit('run:event', {
-          run,
-          event: { type: 'state', branch: 'b1', step: 0, state: { kind: 'failed', error } },
-        })
-      })
-      this.#trainers.add(live)
-      return live
-    } catch (error) {
-      await server?.close()
+    const task = { task: 'session', run, file, migrationsDir, samplesDir } as const
+    const started = await startSession(workerUrl, task, tell).catch((error: unknown) => {
       lock.release()
       throw error
+    })
+    const { session, ended } = started
+    let isClosing = false
+    let hasEnded = false
+    const released = ended.then(async (fault) => {
+      hasEnded = true
+      this.#own.delete(live)
+      this.#forget(file, this.#runs.get(file))
+      await server?.close()
+      lock.release()
+      if (fault === null && isClosing) return
+      const error = toWireError(fault ?? new Error('the training thread ended unasked'))
+      // Which step it reached only the file knows; the window asks again.
+      tell({ type: 'state', branch: 'b1', step: 0, state: { kind: 'failed', error } })
+    })
+    const live: LiveRun = {
+      call: (name, ...args) =>
+        (SESSION_CALLS[name] as (to: SessionClient, ...given: readonly unknown[]) => never)(
+          session,
+          ...args,
+        ),
+      isTraining: () => isUnderWay(state),
+      hasFailed: () => state.kind === 'failed',
+      close: async () => {
+        isClosing = true
+        if (!hasEnded) await session.call('close')
+        await released
+      },
     }
+    try {
+      server = await listenLocally(file, handlers())
+    } catch (error) {
+      await live.close()
+      throw error
+    }
+    this.#own.add(live)
+    return live
   }
-  readonly #closing = new WeakSet<LiveRun>()
 }

@@ -66,7 +66,7 @@ export function decodeState(meta: unknown, payload: Uint8Array): TrainingState {
     )
   }
   const { step, samplesSeen, knobs, scalars, tensors } = parsed.data
-  const values = new Float32Array(payload.slice().buffer)
+  const values = new Float32Array(new Uint8Array(payload).buffer) // aligned, whatever it came in
   const last = tensors.at(-1)
   if (payload.length !== (last === undefined ? 0 : last.offset + last.length) * BYTES) {
     throw new PandaError('store/corrupt', 'the checkpoint is not as long as its tensors')

@@ -27,10 +27,11 @@ test('messages come out whole and in order, however the stream was cut', () => {
 test('curves cross as they are, NaN and infinities included', () => {
   const costs = Float32Array.of(0.1, Number.NaN, Number.POSITIVE_INFINITY, -0)
 
-  const [received] = new FrameReader().read(frame({ costs })) as [{ costs: Float32Array }]
+  // A socket hands out Buffers that lie anywhere in a pool.
+  const bytes = Buffer.concat([Buffer.of(1), frame({ costs }), frame({ costs })]).subarray(1)
+  const received = new FrameReader().read(bytes) as { costs: Float32Array }[]
 
-  expect(received.costs).toBeInstanceOf(Float32Array)
-  expect([...received.costs]).toEqual([...costs])
+  expect(received.map(({ costs: got }) => got)).toEqual([costs, costs])
 })
 
 test('a frame that claims to be huge is refused before memory is asked for', () => {

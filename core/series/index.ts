@@ -1,0 +1,2 @@
+export { thin } from './thin.ts'
+export type { ThinnedSeries } from './thin.ts'

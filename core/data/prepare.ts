@@ -6,7 +6,7 @@ import { fitNormalisation, normaliseInto } from './normalise.ts'
 /** A seeded permutation of 0 … n − 1; each stream is independent of the others. */
 export type Permute = (n: number, seed: number, stream: number) => Uint32Array
 
-/** Streams count epochs from 0; the split takes the one that no epoch ever reaches. */
+/** The epochs' orders draw from stream 0; the split from the other end. */
 export const SPLIT_STREAM = 0xffff_ffff
 
 export interface PrepareOptions extends Pick<DataConfig, 'dev' | 'normalise'> {

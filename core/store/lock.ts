@@ -12,16 +12,27 @@ const MAX_TRIES = 100
 /** Takes the lock of a run, or answers null where somebody else has it, in this process or another. */
 export function acquireLock(file: string): Lock | null {
   const lockFile = `${realPath(file)}-lock`
+  let failure: unknown = null
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const before = identityOf(lockFile)
-    const connection = tryToHold(lockFile)
+    const isStillThere = () => before !== null && identityOf(lockFile) === before
+    let connection: Database.Database | null
+    try {
+      connection = tryToHold(lockFile)
+    } catch (error) {
+      if (isStillThere()) throw explained(error, lockFile)
+      failure = error // SQLite fails to read a file that was unlinked under its hands: try again
+      continue
+    }
     if (connection === null) return null
     // Its last holder may have unlinked it between our opening and our locking: then what we hold is a
     // file without a name, and the next one would hold another.
-    if (before !== null && identityOf(lockFile) === before) return lockOn(lockFile, connection)
+    if (isStillThere()) return lockOn(lockFile, connection)
     connection.close()
   }
-  throw unreadable(file, `${lockFile} keeps changing`)
+  throw failure === null
+    ? unreadable(file, `${lockFile} keeps changing`)
+    : explained(failure, lockFile)
 }
 
 /** An empty SQLite database in an exclusive transaction: the one portable lock that a crash lets go of. */
@@ -34,7 +45,7 @@ function tryToHold(lockFile: string): Database.Database | null {
   } catch (error) {
     connection?.close()
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null
-    throw explained(error, lockFile)
+    throw error
   }
 }
 

@@ -8,8 +8,8 @@ import { epochOf, nextBatch } from './position.ts'
 import type { Position } from './position.ts'
 import type { TrainingState } from './training-state.ts'
 
-/** Streams of the run's one seed that the session draws from. */
-export const STREAM = { split: 1, order: 2 } as const
+/** The stream of the run's one seed that orders its epochs. */
+const ORDER_STREAM = 0
 
 export interface StepMeasure {
   readonly cost: number
@@ -117,7 +117,7 @@ export class Learner {
   /** The order of an epoch is a pure function of the seed, so it need not be stored. */
   #orderOf(epochIndex: number): Uint32Array {
     if (this.#order?.epochIndex !== epochIndex) {
-      const indices = permutation(this.trainExamples, this.#seed, STREAM.order, epochIndex)
+      const indices = permutation(this.trainExamples, this.#seed, ORDER_STREAM, epochIndex)
       this.#order = { epochIndex, indices }
     }
     return this.#order.indices

@@ -5,7 +5,6 @@ import type { RunConfig } from '../protocol/config.ts'
 import { permutation } from '../random/index.ts'
 import type { ReadableDb } from '../store/db.ts'
 import { readDataset } from '../store/dataset.ts'
-import { STREAM } from './learner.ts'
 
 /** Splits and normalises as the run's config and seed say: the same every time. */
 export const prepareFor = (raw: RawDataset, config: RunConfig): Dataset =>
@@ -13,7 +12,7 @@ export const prepareFor = (raw: RawDataset, config: RunConfig): Dataset =>
     dev: config.data.dev,
     normalise: config.data.normalise,
     seed: config.seed,
-    permute: (n, seed) => permutation(n, seed, STREAM.split, 0),
+    permute: (n, seed, stream) => permutation(n, seed, stream, 0),
   })
 
 /** The data of a run, ready to train on. Throws `data/changed` where linked files are not what they were. */

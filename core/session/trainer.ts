@@ -377,7 +377,8 @@ export class Trainer {
         stateSha256: stateSha256(encoded.meta, encoded.payload),
         calendar,
         cost,
-        evaluation,
+        // A dev cost that overflowed is told and recorded, but JSON has no word for it.
+        evaluation: Number.isFinite(evaluation?.cost) ? evaluation : null,
       },
       payload: encoded.payload,
     })

@@ -267,7 +267,7 @@ describe('a bad step', () => {
           { type: 'dense', units: 2 },
         ],
       },
-      hyperparameters: { learning_rate: 1000, batch_size: 16 },
+      hyperparameters: { learning_rate: 1000, l2: 1, batch_size: 16 },
     })
     await train('r', { steps: 500 })
     const { state, step, journal, parametersSha256, checkpoints } =

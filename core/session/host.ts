@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { PandaError, toWireError } from '../errors.ts'
+import { findConfigFault } from '../protocol/config-fault.ts'
 import { runConfig, runName } from '../protocol/config.ts'
 import type { CallHandlers, Feed, Feeds } from '../protocol/contract.ts'
 import type { RunSummary, SeriesQuery } from '../protocol/run.ts'
@@ -10,7 +11,6 @@ import { closeRun, openForReading } from '../store/open.ts'
 import { listCheckpoints } from '../store/checkpoints.ts'
 import { listDays } from '../store/days.ts'
 import { listJournal } from '../store/journal.ts'
-import { describeConfigFault } from './config-fault.ts'
 import { previewRollback } from './history.ts'
 import { OpenRuns } from './open-runs.ts'
 import { createInWorker } from './own-session.ts'
@@ -66,9 +66,9 @@ export function createHost(options: HostOptions): Host {
   }
 
   async function create(request: { config: unknown; name?: string; base?: string }) {
-    const parsed = runConfig.safeParse(request.config)
-    if (!parsed.success) throw describeConfigFault(parsed.error)
-    const name = checkedName(request.name ?? parsed.data.name ?? 'panda')
+    const fault = findConfigFault(request.config)
+    if (fault !== null) throw new PandaError('config/invalid', fault.message, fault.remedy)
+    const name = checkedName(request.name ?? runConfig.parse(request.config).name ?? 'panda')
     const file = runs.fileOf(name)
     await createInWorker(workerUrl, {
       task: 'create',

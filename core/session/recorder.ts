@@ -19,6 +19,8 @@ export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[]
 /** Batches of this size or age: one commit for them costs a thousandth of training (facts of the store). */
 const FLUSH_ROWS = 1_000
 const FLUSH_AGE_MS = 200
+/** The training rate is measured over this long: a display of it should not flicker. */
+const RATE_WINDOW_MS = 2_000
 /** A window is told this often at the most: smoother than the eye needs, far below what a chart can take. */
 const TELL_AGE_MS = 80
 
@@ -35,6 +37,8 @@ export class Recorder {
   #untold: number[] = []
   #toldAt: number
   #lastLearningRate: number | null = null
+  /** When which step was told, over the rate's window. */
+  #told: { readonly at: number; readonly step: number }[] = []
 
   constructor(now: number) {
     this.#flushedAt = now
@@ -105,7 +109,7 @@ export class Recorder {
   ): RunEvent | null {
     if (this.#untold.length === 0) return null
     const costs = Float32Array.from(this.#untold)
-    const stepsPerSecond = (costs.length / Math.max(1, now - this.#toldAt)) * 1_000
+    const stepsPerSecond = this.#rateAt(now, at.step, costs.length)
     this.#untold = []
     this.#toldAt = now
     return {
@@ -117,8 +121,19 @@ export class Recorder {
     }
   }
 
+  #rateAt(now: number, step: number, count: number): number {
+    if (this.#told.length === 0) this.#told.push({ at: this.#toldAt, step: step - count })
+    this.#told.push({ at: now, step })
+    while (this.#told.length > 2 && now - (this.#told[0]?.at ?? now) > RATE_WINDOW_MS) {
+      this.#told.shift()
+    }
+    const [oldest = { at: now, step }] = this.#told
+    return ((step - oldest.step) / Math.max(1, now - oldest.at)) * 1_000
+  }
+
   /** The clock stood still for training: the next rate is measured from here. */
   restartClock(now: number): void {
+    this.#told = []
     this.#toldAt = now
     this.#flushedAt = now
   }

@@ -1,0 +1,35 @@
+import type { Command } from '../command.ts'
+import { checkpoint, checkpoints } from './checkpoints.ts'
+import { days } from './days.ts'
+import { journal, note } from './journal.ts'
+import { list } from './list.ts'
+import { metrics } from './metrics.ts'
+import { newRun } from './new.ts'
+import { nudge } from './nudge.ts'
+import { pause, resume } from './pause.ts'
+import { rollback, undo } from './rollback.ts'
+import { serve } from './serve.ts'
+import { show } from './show.ts'
+import { train } from './train.ts'
+import { verify } from './verify.ts'
+
+/** Every command, in the order the help shows them. */
+export const COMMANDS = {
+  new: newRun,
+  train,
+  ls: list,
+  show,
+  days,
+  metrics,
+  journal,
+  nudge,
+  pause,
+  resume,
+  note,
+  checkpoint,
+  checkpoints,
+  rollback,
+  undo,
+  verify,
+  serve,
+} as const satisfies Readonly<Record<string, Command>>

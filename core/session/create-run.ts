@@ -4,9 +4,11 @@ import { storeDataset } from '../data/stored.ts'
 import { createEngine } from '../engine/engine.ts'
 import { hashParameters } from '../engine/hash.ts'
 import { initialHyperparameters, runConfig } from '../protocol/config.ts'
+import type { RunConfig } from '../protocol/config.ts'
+import type { Hyperparameters } from '../protocol/hyperparameters.ts'
 import { insertCheckpoint, stateSha256 } from '../store/checkpoints.ts'
 import { createRunFile } from '../store/create.ts'
-import { changesOf } from './knobs.ts'
+import { changesOf, valueOf } from './knobs.ts'
 import { FIRST_DAY, START } from './position.ts'
 import type { RunGate } from './handshake.ts'
 import { prepareFor } from './run-data.ts'
@@ -28,7 +30,7 @@ export async function createRun(options: CreateRunOptions): Promise<void> {
   const config = runConfig.parse(options.config)
   const raw = await loadRawDataset(config.data, config.loss, options)
   const dataset = prepareFor(raw, config)
-  const knobs = initialHyperparameters(config)
+  const knobs = startingKnobs(config, dataset.train.count)
   changesOf(knobs, knobs, config.optimizer, dataset.train.count)
   const { network, loss, optimizer, seed } = config
   const { features, classes } = dataset
@@ -85,4 +87,11 @@ export async function createRun(options: CreateRunOptions): Promise<void> {
   } finally {
     await engine.dispose()
   }
+}
+
+/** A default mini-batch is never larger than the data; one that was asked for is refused if it is. */
+function startingKnobs(config: RunConfig, trainExamples: number): Hyperparameters {
+  const knobs = initialHyperparameters(config)
+  if (config.hyperparameters.batch_size !== undefined) return knobs
+  return { ...knobs, batch_size: Math.min(valueOf(knobs, 'batch_size'), trainExamples) }
 }

@@ -110,11 +110,13 @@ function commonStep(
   return common
 }
 
-/** The nudge that an undo would take back; null if the lineage has none. */
-export function newestNudge(
-  db: ReadableDb,
-  branch: BranchId,
-): (JournalEntry & { kind: 'nudge' }) | null {
+/** The nudge that an undo takes back: the lineage's newest. Throws `session/nothing-to-undo`. */
+export function nudgeToUndo(db: ReadableDb, branch: BranchId): JournalEntry & { kind: 'nudge' } {
   const found = lineageJournal(db, branch).findLast((entry) => entry.kind === 'nudge')
-  return found?.kind === 'nudge' ? found : null
+  if (found?.kind === 'nudge') return found
+  throw new PandaError(
+    'session/nothing-to-undo',
+    'this line of history has no nudge to undo',
+    'panda journal RUN lists what was done.',
+  )
 }

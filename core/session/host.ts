@@ -5,14 +5,16 @@ import { PandaError, toWireError } from '../errors.ts'
 import { findConfigFault } from '../protocol/config-fault.ts'
 import { runConfig, runName } from '../protocol/config.ts'
 import type { CallHandlers, Feed, Feeds } from '../protocol/contract.ts'
-import type { RunSummary, SeriesQuery } from '../protocol/run.ts'
+import type { RunSnapshot, RunSummary, SeriesQuery } from '../protocol/run.ts'
 import type { ReadableDb } from '../store/db.ts'
 import { closeRun, openForReading } from '../store/open.ts'
 import { listCheckpoints } from '../store/checkpoints.ts'
 import { listDays } from '../store/days.ts'
 import { listJournal } from '../store/journal.ts'
-import { previewRollback } from './history.ts'
+import { nudgeToUndo, previewRollback, resolveTarget } from './history.ts'
+import { changesOf, inForce } from './knobs.ts'
 import { OpenRuns } from './open-runs.ts'
+import type { LiveRun } from './open-runs.ts'
 import { createInWorker } from './own-session.ts'
 import { EXTENSION, RunsFolder } from './runs-folder.ts'
 import type { RunPlace } from './runs-folder.ts'
@@ -65,6 +67,22 @@ export function createHost(options: HostOptions): Host {
     }
   }
 
+  /**
+   * Hands a change to whoever has the run in care. On a resting run what can be refused is refused before
+   * the run is taken, so that a refusal leaves not a byte of its file changed.
+   */
+  async function change<T>(
+    reference: string,
+    check: (db: ReadableDb, resting: RunSnapshot) => void,
+    work: (live: LiveRun) => Promise<T>,
+  ): Promise<T> {
+    const place = runs.find(reference)
+    if ((await open.attached(place)) === null) {
+      reading(place, (db) => check(db, describeResting(db, place.run, place.file)))
+    }
+    return open.withLive(place, work)
+  }
+
   async function create(request: { config: unknown; name?: string; base?: string }) {
     const fault = findConfigFault(request.config)
     if (fault !== null) throw new PandaError('config/invalid', fault.message, fault.remedy)
@@ -113,7 +131,12 @@ export function createHost(options: HostOptions): Host {
       return { branch, step }
     },
     'run:nudge': (run, changes) =>
-      open.withLive(runs.find(run), (live) => live.call('run:nudge', changes)),
+      change(
+        run,
+        (_, { readings, facts }) =>
+          void changesOf(changes, inForce(readings), facts.config.optimizer, facts.trainExamples),
+        (live) => live.call('run:nudge', changes),
+      ),
     'run:checkpoint': (run) => open.withLive(runs.find(run), (live) => live.call('run:checkpoint')),
     'run:preview-rollback': async (run, target) => {
       const place = runs.find(run)
@@ -121,15 +144,21 @@ export function createHost(options: HostOptions): Host {
       if (live !== null) return live.call('run:preview-rollback', target)
       return reading(place, (db) => {
         const { branch, step, readings } = describeResting(db, place.run, place.file)
-        const knobs = Object.fromEntries(
-          Object.entries(readings).map(([name, reading]) => [name, reading.inForce]),
-        )
-        return previewRollback(db, { branch, step, knobs }, target)
+        return previewRollback(db, { branch, step, knobs: inForce(readings) }, target)
       })
     },
     'run:rollback': (run, target, how) =>
-      open.withLive(runs.find(run), (live) => live.call('run:rollback', target, how)),
-    'run:undo': (run) => open.withLive(runs.find(run), (live) => live.call('run:undo')),
+      change(
+        run,
+        (db, { branch }) => void resolveTarget(db, branch, target),
+        (live) => live.call('run:rollback', target, how),
+      ),
+    'run:undo': (run) =>
+      change(
+        run,
+        (db, { branch }) => void nudgeToUndo(db, branch),
+        (live) => live.call('run:undo'),
+      ),
     'run:note': (run, text) => open.withLive(runs.find(run), (live) => live.call('run:note', text)),
     'run:verify': (run, day) =>
       open.withLive(runs.find(run), (live) => live.call('run:verify', day)),

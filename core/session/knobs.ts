@@ -31,6 +31,10 @@ export function readingsOf(knobs: Hyperparameters, epoch: number): Readings {
   )
 }
 
+/** The base values behind readings. */
+export const inForce = (readings: Readings): Hyperparameters =>
+  Object.fromEntries(Object.entries(readings).map(([name, reading]) => [name, reading.inForce]))
+
 /**
  * Checks a nudge against what the run has, and says what it changes.
  * Throws `session/unknown-hyperparameter` or `session/invalid-value`; nothing is changed then.

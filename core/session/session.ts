@@ -19,7 +19,7 @@ import { readLineageMetrics } from '../store/metrics.ts'
 import { closeRun } from '../store/open.ts'
 import { setHead } from '../store/run.ts'
 import { Actor } from './actor.ts'
-import { newestNudge, previewRollback, resolveTarget } from './history.ts'
+import { nudgeToUndo, previewRollback, resolveTarget } from './history.ts'
 import { applyChanges, changesOf, readingsOf, valueOf } from './knobs.ts'
 import type { Learner } from './learner.ts'
 import { nudgesSince, restore } from './restore.ts'
@@ -190,14 +190,7 @@ export class Session implements SessionCalls {
 
   undo(): Promise<CheckpointReply> {
     return this.#actor.submit(() => {
-      const nudge = newestNudge(this.#trainer.db, this.#trainer.branch)
-      if (nudge === null) {
-        throw new PandaError(
-          'session/nothing-to-undo',
-          'this line of history has no nudge to undo',
-          null,
-        )
-      }
+      const nudge = nudgeToUndo(this.#trainer.db, this.#trainer.branch)
       const checkpoint = resolveTarget(this.#trainer.db, this.#trainer.branch, nudge.checkpoint)
       return this.#goBack('undo', checkpoint, { knobs: 'then' })
     })

@@ -102,5 +102,5 @@ export const clientOver = (socket: WebSocket) =>
   connectChannel({
     post: (message) => socket.send(encodeMessage(message)),
     onMessage: (listener) =>
-      void socket.on('message', (bytes: Buffer) => listener(decodeMessage(new Uint8Array(bytes)))),
+      void socket.on('message', (bytes: Buffer) => listener(decodeMessage(bytes))),
   })

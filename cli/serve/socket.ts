@@ -76,11 +76,9 @@ function receive(socket: WebSocket, listener: (message: unknown) => void): void 
   })
 }
 
-/** A plain view: the decoder copies with `slice`, which a Buffer overrides to share memory. */
 function bytesOf(raw: RawData): Uint8Array {
-  if (raw instanceof ArrayBuffer) return new Uint8Array(raw)
-  const { buffer, byteOffset, byteLength } = Array.isArray(raw) ? Buffer.concat(raw) : raw
-  return new Uint8Array(buffer, byteOffset, byteLength)
+  if (Array.isArray(raw)) return Buffer.concat(raw)
+  return raw instanceof ArrayBuffer ? new Uint8Array(raw) : raw
 }
 
 /**

@@ -120,7 +120,11 @@ describe('the folder of runs', () => {
       'session/invalid-value',
     ],
     ['data that are not there', { data: { csv: 'gone.csv', label: 'ring' } }, 'data/unreadable'],
-    ['a column that is not there', { data: { csv: 'rings.csv', label: 'rong' } }, 'data/unreadable'],
+    [
+      'a column that is not there',
+      { data: { csv: 'rings.csv', label: 'rong' } },
+      'data/unreadable',
+    ],
     [
       'too few output units',
       { network: { layers: [{ type: 'dense', units: 1 }] } },

@@ -1,0 +1,13 @@
+import './no-eval.ts'
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { dialFrom } from './bridge.ts'
+import { linkKey, openLink } from './link.ts'
+import './styles/tokens.css'
+import './styles/base.css'
+
+createApp(App)
+  .provide(linkKey, openLink(dialFrom(window)))
+  .use(createPinia())
+  .mount('#app')

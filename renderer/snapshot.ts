@@ -1,0 +1,85 @@
+import { assertNever } from '../core/errors.ts'
+import type { BranchId, JournalEntry, RunEvent, RunSnapshot } from '../core/protocol/run.ts'
+
+/** Adds a line of the journal, once: a repeated event changes nothing. */
+function withEntry(journal: readonly JournalEntry[], entry: JournalEntry) {
+  return journal.some(({ id }) => id === entry.id) ? journal : [...journal, entry]
+}
+
+const withTip = (snapshot: RunSnapshot, branch: BranchId, step: number) =>
+  snapshot.branches.map((known) =>
+    known.branch === branch && step > known.tipStep ? { ...known, tipStep: step } : known,
+  )
+
+/** Brings a snapshot forward by one event. Pure; the only way the window's picture of a run changes. */
+export function reduceSnapshot(snapshot: RunSnapshot, event: RunEvent): RunSnapshot {
+  switch (event.type) {
+    case 'state':
+      return { ...snapshot, state: event.state }
+    case 'metrics': {
+      // A late event from before a rollback, or one that the snapshot already holds.
+      if (event.branch !== snapshot.branch || event.step < snapshot.step) return snapshot
+      const { step, epoch, day, stepsPerSecond, readings } = event
+      const cost = event.costs.at(-1) ?? snapshot.cost
+      const branches = withTip(snapshot, event.branch, step)
+      return { ...snapshot, step, epoch, day, stepsPerSecond, readings, cost, branches }
+    }
+    case 'evaluated': {
+      if (event.branch !== snapshot.branch) return snapshot
+      const { devCost, devAccuracy } = event
+      return { ...snapshot, devCost, devAccuracy }
+    }
+    case 'checkpoint': {
+      const { checkpoint } = event
+      const known = snapshot.checkpoints.some((one) => one.checkpoint === checkpoint.checkpoint)
+      const isHead = checkpoint.branch === snapshot.branch && checkpoint.step >= snapshot.step
+      return {
+        ...snapshot,
+        checkpoints: known ? snapshot.checkpoints : [...snapshot.checkpoints, checkpoint],
+        parametersSha256: isHead ? checkpoint.parametersSha256 : snapshot.parametersSha256,
+      }
+    }
+    case 'day': {
+      const { closed, entry } = event
+      const known = snapshot.days.some(({ checkpoint }) => checkpoint === closed.checkpoint)
+      return {
+        ...snapshot,
+        day: event.branch === snapshot.branch ? closed.day + 1 : snapshot.day,
+        days: known ? snapshot.days : [...snapshot.days, closed],
+        journal: withEntry(snapshot.journal, entry),
+      }
+    }
+    case 'nudged': {
+      const journal = withEntry(snapshot.journal, event.entry)
+      return { ...snapshot, readings: event.readings, journal }
+    }
+    case 'rolled-back': {
+      const { newBranch, readings, day, epoch, step } = event
+      const target = snapshot.checkpoints.find(
+        ({ checkpoint }) => checkpoint === newBranch.forkCheckpoint,
+      )
+      const others = snapshot.branches.filter(({ branch }) => branch !== newBranch.branch)
+      return {
+        ...snapshot,
+        branch: newBranch.branch,
+        branches: [...others, newBranch],
+        step,
+        epoch,
+        day,
+        readings,
+        cost: target?.cost ?? null,
+        devCost: target?.devCost ?? null,
+        devAccuracy: target?.devAccuracy ?? null,
+        parametersSha256: target?.parametersSha256 ?? snapshot.parametersSha256,
+        journal: withEntry(snapshot.journal, event.entry),
+      }
+    }
+    case 'alert':
+    case 'journaled':
+      return { ...snapshot, journal: withEntry(snapshot.journal, event.entry) }
+    case 'verifying':
+      return snapshot
+    default:
+      return assertNever(event)
+  }
+}

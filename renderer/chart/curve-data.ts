@@ -27,7 +27,11 @@ const GHOST_POINTS = 160
 const DEV_POINTS = 600
 const RELOAD_GAP_MS = 1_000
 
+/** Events kept for when a reply is older than they are. */
+const RECENT_EVENTS = 100
+
 type MetricsEvent = Extract<RunEvent, { type: 'metrics' }>
+type EvaluatedEvent = Extract<RunEvent, { type: 'evaluated' }>
 
 interface Sources {
   readonly series: (query: SeriesQuery) => Promise<MetricSeries>
@@ -50,6 +54,8 @@ export interface CurveData {
 const pointsOf = ({ step, mean }: MetricSeries): Point[] =>
   Array.from(step, (x, i) => ({ x, y: mean[i] ?? Number.NaN }))
 
+const devPointOf = ({ step, devCost }: EvaluatedEvent): Point => ({ x: step, y: devCost })
+
 /** The curves of one run: fetched thinned, then carried on by events. Lives outside reactivity. */
 export function createCurveData({ series, onFailure }: Sources): CurveData {
   const overview = createBuckets(TRAIN_POINTS)
@@ -59,7 +65,7 @@ export function createCurveData({ series, onFailure }: Sources): CurveData {
   let ghosts: readonly GhostCurve[] = []
   /** Latest events of the head's branch: a reply may be older than what was already heard. */
   let recent: MetricsEvent[] = []
-  let recentDev: Point[] = []
+  let recentDev: EvaluatedEvent[] = []
   let generation = 0
   let looking = 0
   let reload: ReturnType<typeof setTimeout> | null = null
@@ -72,11 +78,12 @@ export function createCurveData({ series, onFailure }: Sources): CurveData {
     const mine = ++generation
     const lineage = lineageOf(snapshot)
     recent = recent.filter(({ branch }) => branch === snapshot.branch)
+    recentDev = recentDev.filter(({ branch }) => branch === snapshot.branch)
     const stretches = ghostsOf(snapshot.branches, lineage)
     try {
       const [cost, devCost, ...rest] = await Promise.all([
-        series({ metric: 'cost', points: TRAIN_POINTS }),
-        series({ metric: 'dev_cost', points: DEV_POINTS }),
+        series({ metric: 'cost', branch: snapshot.branch, points: TRAIN_POINTS }),
+        series({ metric: 'dev_cost', branch: snapshot.branch, points: DEV_POINTS }),
         ...stretches.map(({ branch, from, to }) =>
           series({ metric: 'cost', branch, scope: 'branch', from, to, points: GHOST_POINTS }),
         ),
@@ -86,7 +93,7 @@ export function createCurveData({ series, onFailure }: Sources): CurveData {
       for (const { firstStep, costs } of recent) overview.append(firstStep, costs)
       dev = pointsOf(devCost)
       const known = dev.at(-1)?.x ?? 0
-      dev.push(...recentDev.filter(({ x }) => x > known))
+      dev.push(...recentDev.filter(({ step }) => step > known).map(devPointOf))
       ghosts = stretches.map((stretch, i) => {
         const curve = rest[i]
         return { stretch, points: curve === undefined ? [] : pointsOf(curve) }
@@ -109,7 +116,7 @@ export function createCurveData({ series, onFailure }: Sources): CurveData {
   function takeMetrics(event: MetricsEvent, snapshot: RunSnapshot): void {
     if (event.branch !== snapshot.branch) return
     recent.push(event)
-    if (recent.length > 100) recent.shift()
+    if (recent.length > RECENT_EVENTS) recent.shift()
     if (event.firstStep > overview.lastStep() + 1) reloadSoon(snapshot)
     else overview.append(event.firstStep, event.costs)
   }
@@ -128,9 +135,9 @@ export function createCurveData({ series, onFailure }: Sources): CurveData {
     take(event, snapshot) {
       if (event.type === 'metrics') takeMetrics(event, snapshot)
       else if (event.type === 'evaluated' && event.branch === snapshot.branch) {
-        const point = { x: event.step, y: event.devCost }
-        if (point.x > (dev.at(-1)?.x ?? -1)) dev.push(point)
-        recentDev.push(point)
+        if (event.step > (dev.at(-1)?.x ?? -1)) dev.push(devPointOf(event))
+        recentDev.push(event)
+        if (recentDev.length > RECENT_EVENTS) recentDev.shift()
       } else if (event.type !== 'nudged' && event.type !== 'state') return
       changed()
     },

@@ -119,6 +119,18 @@ describe('the curves of a run', () => {
     expect(curves.ghosts()[0]?.points.at(-1)?.x).toBe(300)
   })
 
+  test('leave the dev set’s points of an abandoned future behind', async () => {
+    const { run, curves } = await openCurves()
+    await curves.load(run.snapshot)
+    run.train(300)
+    await expect.poll(() => curves.dev().at(-1)?.x).toBe(250)
+    run.rollback(run.targetOf('1'), null, 'rollback')
+
+    await curves.load(run.snapshot)
+
+    expect(curves.dev().at(-1)?.x).toBe(125)
+  })
+
   test('show finer grain where one looks closer', async () => {
     const { run, curves } = await openCurves()
     run.train(3_000)

@@ -2,17 +2,15 @@ import { availableParallelism } from 'node:os'
 import { loadRawDataset } from '../data/load.ts'
 import { storeDataset } from '../data/stored.ts'
 import { createEngine } from '../engine/engine.ts'
-import { hashParameters } from '../engine/hash.ts'
 import { initialHyperparameters, runConfig } from '../protocol/config.ts'
 import type { RunConfig } from '../protocol/config.ts'
 import type { Hyperparameters } from '../protocol/hyperparameters.ts'
-import { insertCheckpoint, stateSha256 } from '../store/checkpoints.ts'
 import { createRunFile } from '../store/create.ts'
 import { changesOf, valueOf } from './knobs.ts'
 import { FIRST_DAY, START } from './position.ts'
 import type { RunGate } from './handshake.ts'
 import { prepareFor } from './run-data.ts'
-import { encodeState } from './training-state.ts'
+import { saveStanding } from './saved-state.ts'
 
 export interface CreateRunOptions {
   readonly file: string
@@ -40,8 +38,6 @@ export async function createRun(options: CreateRunOptions): Promise<void> {
     options.gate,
   )
   try {
-    const state = { position: START, knobs, engine: engine.exportState() }
-    const { meta, payload } = encodeState(state)
     const createdAt = Date.now()
     createRunFile(
       options.file,
@@ -63,25 +59,17 @@ export async function createRun(options: CreateRunOptions): Promise<void> {
       },
       {
         migrationsDir: options.migrationsDir,
-        fill: (db) =>
-          void insertCheckpoint(db, {
+        fill: (db) => {
+          const state = { position: START, knobs, engine: engine.exportState() }
+          const standing = {
             branch: 'b1',
-            step: 0,
-            kind: 'initial',
-            createdAt,
+            state,
+            calendar: FIRST_DAY,
             cost: null,
-            devCost: null,
-            devAccuracy: null,
-            parametersSha256: hashParameters(state.engine),
-            meta: {
-              state: meta,
-              stateSha256: stateSha256(meta, payload),
-              calendar: FIRST_DAY,
-              cost: null,
-              evaluation: null,
-            },
-            payload,
-          }),
+            evaluation: null,
+          } as const
+          saveStanding(db, standing, 'initial', createdAt)
+        },
       },
     )
   } finally {

@@ -14,7 +14,7 @@ import type { ReadableDb } from '../store/db.ts'
 import { lineageJournal } from '../store/journal.ts'
 import { lineageOf } from '../store/lineage.ts'
 import { valueOf } from './knobs.ts'
-import { restore } from './restore.ts'
+import { restore } from './saved-state.ts'
 
 export function checkpointOf(db: ReadableDb, id: string): CheckpointSummary {
   const found = findCheckpoint(db, id as CheckpointId)

@@ -56,6 +56,18 @@ export function evaluationDue(
 
 const MINUTE_MS = 60_000
 
+/** Is a checkpoint due after the step from `before` to `after`, `sinceMs` after the last one was taken? */
+export function checkpointDue(
+  every: RunConfig['checkpoint_every'],
+  before: Position,
+  after: Position,
+  sinceMs: number,
+): boolean {
+  return 'steps' in every
+    ? crosses(before.step, after.step, every.steps)
+    : sinceMs >= every.minutes * MINUTE_MS
+}
+
 /** Has the open day reached its length? */
 export function dayOver(
   length: RunConfig['day'],

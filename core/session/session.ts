@@ -1,9 +1,7 @@
 import type { Dataset } from '../data/dataset.ts'
 import type { Engine } from '../engine/engine.ts'
 import { PandaError } from '../errors.ts'
-import type { HyperparameterName, Hyperparameters } from '../protocol/hyperparameters.ts'
 import type {
-  Change,
   CheckpointReply,
   CheckpointSummary,
   JournalEntry,
@@ -14,17 +12,14 @@ import type {
   RunSnapshot,
   TrainAmount,
 } from '../protocol/run.ts'
-import { insertBranch } from '../store/branches.ts'
-import { readLineageMetrics } from '../store/metrics.ts'
 import { closeRun } from '../store/open.ts'
-import { setHead } from '../store/run.ts'
 import { Actor } from './actor.ts'
+import type { FoundRun } from './find-standing.ts'
+import { goBack } from './go-back.ts'
 import { nudgeToUndo, previewRollback, resolveTarget } from './history.ts'
-import { applyChanges, changesOf, readingsOf, valueOf } from './knobs.ts'
+import { applyChanges, changesOf } from './knobs.ts'
 import type { Learner } from './learner.ts'
-import { nudgesSince, restore } from './restore.ts'
-import type { FoundRun } from './restore.ts'
-import { replay } from './replay.ts'
+import { replayRecorded } from './recovery.ts'
 import type { SessionCalls } from './session-api.ts'
 import { describeRun } from './snapshot.ts'
 import { canTrain, isUnderWay } from './state.ts'
@@ -51,8 +46,7 @@ export class Session implements SessionCalls {
   readonly #equip: () => Promise<Equipment>
   readonly #breathe: () => Promise<void>
   readonly #actor = new Actor()
-  /** The checkpoint that the run was found at, which the records go on from. */
-  readonly #checkpointFound: FoundRun['checkpoint']
+  readonly #found: FoundRun
   /** The last step on record; beyond the trainer's position only after a crash. */
   #recordedStep: number
   #equipment: Equipment | null = null
@@ -62,7 +56,7 @@ export class Session implements SessionCalls {
 
   constructor({ trainer, found, equip, breathe }: SessionOptions) {
     this.#trainer = trainer
-    this.#checkpointFound = found.checkpoint
+    this.#found = found
     this.#recordedStep = found.recordedStep
     this.#equip = equip
     this.#breathe = breathe
@@ -153,8 +147,7 @@ export class Session implements SessionCalls {
       })
       trainer.tellMetrics()
       if (isNew) trainer.announce(taken)
-      trainer.setKnobs(applyChanges(trainer.knobs, changes))
-      this.#sayNudged(entry)
+      trainer.takeKnobs(applyChanges(trainer.knobs, changes), entry)
       return { step: firstStep, changes, checkpoint: taken.checkpoint }
     })
   }
@@ -245,66 +238,15 @@ export class Session implements SessionCalls {
     })
   }
 
-  /** Pauses, keeps the tip, forks, and stands at the checkpoint. One commit: all of it or nothing. */
   async #goBack(
     kind: 'rollback' | 'undo',
     target: CheckpointSummary,
     options: RollbackOptions,
   ): Promise<CheckpointReply> {
-    const trainer = this.#trainer
     await this.#recovered()
-    if (isUnderWay(trainer.state)) await trainer.pause('rolled-back')
-    const tip = trainer.saveCheckpoint('rollback')
-    const { standing } = restore(trainer.db, target)
-    const kept = options.knobs === 'keep' ? differences(standing.state.knobs, trainer.knobs) : []
-    const from = { branch: trainer.branch, step: trainer.position.step, checkpoint: tip.checkpoint }
-    const reason = options.reason ?? null
-
-    const { entry, branch, nudge } = trainer.commit(() => {
-      const branch = insertBranch(trainer.db, {
-        forkCheckpoint: target.checkpoint,
-        reason,
-        createdAt: Date.now(),
-      })
-      const place = { branch: branch.branch, step: target.step }
-      setHead(trainer.db, place)
-      const entry = trainer.journal({ kind, from, to: target.checkpoint, reason }, place)
-      const nudge =
-        kept.length === 0
-          ? null
-          : trainer.journal(
-              {
-                kind: 'nudge',
-                changes: kept,
-                checkpoint: target.checkpoint,
-                firstStep: target.step + 1,
-              },
-              place,
-            )
-      return { entry, branch, nudge }
-    })
-
-    trainer.stand({ ...standing, branch: branch.branch })
+    await goBack(this.#trainer, kind, target, options)
     this.#recordedStep = target.step
-    trainer.say({
-      type: 'rolled-back',
-      entry,
-      newBranch: branch,
-      readings: readingsOf(trainer.knobs, trainer.epoch),
-      day: trainer.calendar.day,
-      epoch: trainer.epoch,
-    })
-    if (nudge !== null) {
-      trainer.setKnobs(applyChanges(trainer.knobs, kept))
-      this.#sayNudged(nudge)
-    }
-    trainer.move({ type: 'paused', reason: 'rolled-back' })
     return this.#replyOf(target)
-  }
-
-  #sayNudged(entry: JournalEntry): void {
-    const readings = readingsOf(this.#trainer.knobs, this.#trainer.epoch)
-    this.#trainer.say({ type: 'nudged', entry, readings })
   }
 
   #place(): PausedReply {
@@ -338,7 +280,12 @@ export class Session implements SessionCalls {
     try {
       this.#equipment ??= await this.#equip()
       const learner = trainer.equip(this.#equipment.engine, this.#equipment.dataset)
-      if (this.#recordedStep > learner.position.step) await this.#replayRecorded(learner)
+      if (this.#recordedStep > learner.position.step) {
+        await replayRecorded(trainer, learner, this.#found, {
+          breathe: this.#breathe,
+          isClosing: () => this.#closing,
+        })
+      }
       return learner
     } catch (error) {
       trainer.unequip()
@@ -346,54 +293,4 @@ export class Session implements SessionCalls {
       throw error
     }
   }
-
-  /** After a crash: the steps beyond the newest checkpoint are taken again, as they were recorded. */
-  async #replayRecorded(learner: Learner): Promise<void> {
-    const trainer = this.#trainer
-    const { db, branch } = trainer
-    const fromStep = learner.position.step
-    const toStep = this.#recordedStep
-    const recorded = readLineageMetrics(db, branch, 'cost', fromStep, toStep)
-    const nudges = nudgesSince(db, branch, this.#checkpointFound)
-    let differs: number | null = null
-    let cost: number | null = null
-    await replay(learner, {
-      nudges: nudges.filter(({ step }) => step > fromStep),
-      toStep,
-      onStep: async (step, replayed) => {
-        cost = replayed
-        if (differs === null && !Object.is(recorded.values[step - fromStep - 1], replayed))
-          differs = step
-        if (step % 50 === 0) {
-          trainer.move({ type: 'preparing', what: `replaying step ${step} of ${toStep}` })
-          await this.#breathe()
-        }
-        if (this.#closing) {
-          throw new PandaError(
-            'session/closed',
-            'the recovery was broken off',
-            'Open the run again.',
-          )
-        }
-      },
-    })
-    trainer.replayed(cost)
-    const message =
-      `Panda was ended while it trained. Steps ${fromStep + 1} to ${toStep} were replayed from their records` +
-      (differs === null
-        ? ', bit for bit.'
-        : `; from step ${String(differs)} on their costs differ.`)
-    const entry = trainer.commit(() =>
-      trainer.journal({ kind: 'alert', alert: 'interrupted', message }),
-    )
-    trainer.say({ type: 'alert', entry })
-  }
-}
-
-/** The nudge that leads from `from` to `to`; only what differs. */
-function differences(from: Hyperparameters, to: Hyperparameters): readonly Change[] {
-  const names = Object.keys(to) as HyperparameterName[]
-  return names
-    .map((name) => ({ name, from: valueOf(from, name), to: valueOf(to, name) }))
-    .filter((change) => change.from !== change.to)
 }

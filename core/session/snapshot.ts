@@ -11,7 +11,7 @@ import { readingsOf } from './knobs.ts'
 import type { Evaluation } from './learner.ts'
 import { epochOf } from './position.ts'
 import type { Calendar } from './position.ts'
-import { findStanding } from './restore.ts'
+import { findStanding } from './find-standing.ts'
 
 export interface Present {
   readonly facts: RunFacts

@@ -16,7 +16,6 @@ import type {
   RunState,
   TrainAmount,
 } from '../protocol/run.ts'
-import { insertCheckpoint, stateSha256 } from '../store/checkpoints.ts'
 import { closeDay } from '../store/days.ts'
 import { durably, together } from '../store/db.ts'
 import type { WritableDb } from '../store/db.ts'
@@ -25,13 +24,14 @@ import { readLineageMetrics } from '../store/metrics.ts'
 import { setHead } from '../store/run.ts'
 import { readingsOf } from './knobs.ts'
 import { Learner } from './learner.ts'
-import type { Evaluation, StepOutcome } from './learner.ts'
-import { dayOver, epochOf, evaluationDue, stopAfter } from './position.ts'
+import type { StepOutcome } from './learner.ts'
+import { checkpointDue, dayOver, epochOf, evaluationDue, stopAfter } from './position.ts'
 import type { Calendar, Position } from './position.ts'
 import { Recorder } from './recorder.ts'
+import { saveStanding } from './saved-state.ts'
+import type { Standing } from './saved-state.ts'
 import { reduceRun } from './state.ts'
 import type { SessionEvent } from './state.ts'
-import { encodeState } from './training-state.ts'
 import type { TrainingState } from './training-state.ts'
 
 export interface Clock {
@@ -39,17 +39,6 @@ export interface Clock {
   now(): number
   /** Wall clock, in ms since the epoch. */
   wall(): number
-}
-
-/** Where a run stands, as restored from a checkpoint. */
-export interface Standing {
-  readonly branch: BranchId
-  readonly state: TrainingState
-  readonly calendar: Calendar
-  readonly cost: number | null
-  readonly evaluation: (Evaluation & { readonly step: number }) | null
-  /** The checkpoint that holds exactly this; null if knobs changed since it was taken. */
-  readonly checkpoint: CheckpointSummary | null
 }
 
 export interface TrainerOptions {
@@ -83,6 +72,11 @@ export class Trainer {
     this.#state = state
     this.#checkpointedAt = clock.now()
     this.#recorder = new Recorder(clock.now())
+  }
+
+  /** Wall clock, in ms since the epoch. */
+  wall(): number {
+    return this.#clock.wall()
   }
 
   get config(): RunConfig {
@@ -214,11 +208,8 @@ export class Trainer {
   }
 
   #checkpointDue(before: Position, position: Position): boolean {
-    const every = this.config.checkpoint_every
-    if ('steps' in every) {
-      return Math.floor(position.step / every.steps) > Math.floor(before.step / every.steps)
-    }
-    return this.#clock.now() - this.#checkpointedAt >= every.minutes * 60_000
+    const sinceMs = this.#clock.now() - this.#checkpointedAt
+    return checkpointDue(this.config.checkpoint_every, before, position, sinceMs)
   }
 
   /** Measures the dev set unless that was done at this very step. */
@@ -359,39 +350,19 @@ export class Trainer {
   }
 
   #insertCheckpoint(kind: CheckpointKind): CheckpointSummary {
-    const state = this.capture()
-    const encoded = encodeState(state)
-    const { calendar, cost, evaluation } = this.#standing
-    const isFresh = evaluation?.step === state.position.step
-    return insertCheckpoint(this.db, {
-      branch: this.branch,
-      step: state.position.step,
-      kind,
-      createdAt: this.#clock.wall(),
-      cost,
-      devCost: isFresh ? (evaluation?.cost ?? null) : null,
-      devAccuracy: isFresh ? (evaluation?.accuracy ?? null) : null,
-      parametersSha256: hashParameters(state.engine),
-      meta: {
-        state: encoded.meta,
-        stateSha256: stateSha256(encoded.meta, encoded.payload),
-        calendar,
-        cost,
-        // A dev cost that overflowed is told and recorded, but JSON has no word for it.
-        evaluation: Number.isFinite(evaluation?.cost) ? evaluation : null,
-      },
-      payload: encoded.payload,
-    })
+    const standing = { ...this.#standing, state: this.capture() }
+    return saveStanding(this.db, standing, kind, this.#clock.wall())
   }
 
-  /** Knobs change from the next step on. The caller has journaled it. */
-  setKnobs(knobs: Hyperparameters): void {
+  /** Knobs change from the next step on, as `entry` of the journal says. */
+  takeKnobs(knobs: Hyperparameters, entry: JournalEntry): void {
     this.#standing = {
       ...this.#standing,
       state: { ...this.#standing.state, knobs },
       checkpoint: null,
     }
     if (this.#learner !== null) this.#learner.knobs = knobs
+    this.say({ type: 'nudged', entry, readings: readingsOf(knobs, this.epoch) })
   }
 
   /** Stands still, with everything on disk. */

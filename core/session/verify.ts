@@ -7,7 +7,8 @@ import type { ReadableDb } from '../store/db.ts'
 import { checkpointOf, resolveTarget } from './history.ts'
 import type { Learner } from './learner.ts'
 import { replay } from './replay.ts'
-import { nudgesSince, restore } from './restore.ts'
+import { restore } from './saved-state.ts'
+import { nudgesSince } from './find-standing.ts'
 import { encodeState } from './training-state.ts'
 
 export interface VerifyProgress {

@@ -1,0 +1,65 @@
+import type { HyperparameterName, Hyperparameters } from '../protocol/hyperparameters.ts'
+import type { Change, CheckpointSummary, RollbackOptions } from '../protocol/run.ts'
+import { insertBranch } from '../store/branches.ts'
+import { setHead } from '../store/run.ts'
+import { applyChanges, readingsOf, valueOf } from './knobs.ts'
+import { restore } from './saved-state.ts'
+import { isUnderWay } from './state.ts'
+import type { Trainer } from './trainer.ts'
+
+/** The changes that lead from one set of knobs to another; only what differs. */
+function differences(from: Hyperparameters, to: Hyperparameters): readonly Change[] {
+  const names = Object.keys(to) as HyperparameterName[]
+  return names
+    .map((name) => ({ name, from: valueOf(from, name), to: valueOf(to, name) }))
+    .filter((change) => change.from !== change.to)
+}
+
+/**
+ * Pauses, keeps the tip in a checkpoint, forks a branch at `target` and stands there. The fork, its journal
+ * line, and the knobs that are kept are one commit: all of it or nothing.
+ */
+export async function goBack(
+  trainer: Trainer,
+  kind: 'rollback' | 'undo',
+  target: CheckpointSummary,
+  options: RollbackOptions,
+): Promise<void> {
+  if (isUnderWay(trainer.state)) await trainer.pause('rolled-back')
+  const tip = trainer.saveCheckpoint('rollback')
+  const { standing } = restore(trainer.db, target)
+  const kept = options.knobs === 'keep' ? differences(standing.state.knobs, trainer.knobs) : []
+  const from = { branch: trainer.branch, step: trainer.position.step, checkpoint: tip.checkpoint }
+  const reason = options.reason ?? null
+
+  const { entry, newBranch, nudge } = trainer.commit(() => {
+    const createdAt = trainer.wall()
+    const newBranch = insertBranch(trainer.db, {
+      forkCheckpoint: target.checkpoint,
+      reason,
+      createdAt,
+    })
+    const place = { branch: newBranch.branch, step: target.step }
+    setHead(trainer.db, place)
+    const entry = trainer.journal({ kind, from, to: target.checkpoint, reason }, place)
+    const detail = {
+      kind: 'nudge',
+      changes: kept,
+      checkpoint: target.checkpoint,
+      firstStep: target.step + 1,
+    } as const
+    return { entry, newBranch, nudge: kept.length > 0 ? trainer.journal(detail, place) : null }
+  })
+
+  trainer.stand({ ...standing, branch: newBranch.branch })
+  trainer.say({
+    type: 'rolled-back',
+    entry,
+    newBranch,
+    readings: readingsOf(trainer.knobs, trainer.epoch),
+    day: trainer.calendar.day,
+    epoch: trainer.epoch,
+  })
+  if (nudge !== null) trainer.takeKnobs(applyChanges(trainer.knobs, kept), nudge)
+  trainer.move({ type: 'paused', reason: 'rolled-back' })
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { hashParameters } from '../engine/hash.ts'
+import { PandaError } from '../errors.ts'
+import type { BranchId, CheckpointKind, CheckpointSummary } from '../protocol/run.ts'
+import { insertCheckpoint, loadCheckpoint, stateSha256 } from '../store/checkpoints.ts'
+import type { ReadableDb, WritableDb } from '../store/db.ts'
+import type { Evaluation } from './learner.ts'
+import type { Calendar } from './position.ts'
+import { decodeState, encodeState } from './training-state.ts'
+import type { TrainingState } from './training-state.ts'
+
+/** Where a run stands, in memory or as a checkpoint holds it. */
+export interface Standing {
+  readonly branch: BranchId
+  readonly state: TrainingState
+  readonly calendar: Calendar
+  readonly cost: number | null
+  readonly evaluation: (Evaluation & { readonly step: number }) | null
+  /** The checkpoint that holds exactly this; null if knobs or weights changed since it was taken. */
+  readonly checkpoint: CheckpointSummary | null
+}
+
+/** What lies beside the tensors. The calendar is no part of `stateSha256`: it never decides a weight. */
+const savedMeta = z.object({
+  state: z.unknown(),
+  stateSha256: z.string(),
+  calendar: z.object({
+    day: z.int(),
+    dayFromStep: z.int(),
+    dayFromSamples: z.int(),
+    dayTrainedMs: z.number(),
+    trainedMs: z.number(),
+  }) satisfies z.ZodType<Calendar>,
+  cost: z.number().nullable(),
+  evaluation: z
+    .object({ cost: z.number(), accuracy: z.number().nullable(), step: z.int() })
+    .nullable(),
+})
+type SavedMeta = z.output<typeof savedMeta>
+
+/** Saves where a run stands as a checkpoint. On disk when the surrounding transaction is. */
+export function saveStanding(
+  db: WritableDb,
+  standing: Omit<Standing, 'checkpoint'>,
+  kind: CheckpointKind,
+  createdAt: number,
+): CheckpointSummary {
+  const { branch, state, calendar, cost } = standing
+  const { meta, payload } = encodeState(state)
+  // A dev cost that overflowed is told and recorded, but JSON has no word for it.
+  const evaluation = Number.isFinite(standing.evaluation?.cost) ? standing.evaluation : null
+  const isFresh = evaluation?.step === state.position.step
+  return insertCheckpoint(db, {
+    branch,
+    step: state.position.step,
+    kind,
+    createdAt,
+    cost,
+    devCost: isFresh ? evaluation.cost : null,
+    devAccuracy: isFresh ? evaluation.accuracy : null,
+    parametersSha256: hashParameters(state.engine),
+    meta: {
+      state: meta,
+      stateSha256: stateSha256(meta, payload),
+      calendar,
+      cost,
+      evaluation,
+    } satisfies SavedMeta,
+    payload,
+  })
+}
+
+export interface Restored {
+  readonly standing: Standing
+  readonly summary: CheckpointSummary
+  /** SHA-256 of the state without the calendar: equal exactly when training goes on with the same bits. */
+  readonly stateSha256: string
+  /** The newest journal entry there was when it was taken. */
+  readonly journalId: number
+}
+
+/** What a checkpoint holds, as a place to stand on `branch`. Throws `store/corrupt` on rot. */
+export function restore(
+  db: ReadableDb,
+  summary: CheckpointSummary,
+  branch: BranchId = summary.branch,
+): Restored {
+  const { meta, payload, journalId } = loadCheckpoint(db, summary.checkpoint)
+  const parsed = savedMeta.safeParse(meta)
+  if (!parsed.success) {
+    throw new PandaError('store/corrupt', `checkpoint ${summary.checkpoint} is malformed`)
+  }
+  const { stateSha256, calendar, cost, evaluation } = parsed.data
+  const state = decodeState(parsed.data.state, payload)
+  return {
+    summary,
+    stateSha256,
+    journalId,
+    standing: { branch, state, calendar, cost, evaluation, checkpoint: summary },
+  }
+}

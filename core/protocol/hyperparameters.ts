@@ -103,7 +103,7 @@ export const HYPERPARAMETERS = {
     meaning: 'Examples averaged in one step.',
   },
   learning_rate_decay: {
-    label: 'Learning-rate decay',
+    label: 'Decay of α',
     symbol: 'decay',
     scale: 'logarithmic',
     integer: false,

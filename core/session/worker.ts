@@ -1,4 +1,5 @@
 /** Entry of a session's worker thread: one run, one engine, one writer. */
+import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { settle } from '../errors.ts'
 import type { RunEvent } from '../protocol/run.ts'
@@ -11,6 +12,7 @@ import { workerTask } from './worker-task.ts'
 const port = parentPort
 if (port === null) throw new Error('this file is the entry of a worker thread')
 
+yieldToOthers()
 const task = workerTask.parse(workerData)
 const gate = createRunGate(task.gate)
 
@@ -30,5 +32,19 @@ if (task.task === 'create') {
     port.close()
   } else {
     port.postMessage(opened)
+  }
+}
+
+/**
+ * Training uses every core, and the window's thread needs one of them now and then, at once. On Linux a
+ * priority belongs to a thread, and those that ONNX Runtime starts inherit this one's; elsewhere it would
+ * be the whole process's, window included.
+ */
+function yieldToOthers(): void {
+  if (process.platform !== 'linux') return
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // A sandbox without the call: training works all the same, the window is a little less smooth.
   }
 }

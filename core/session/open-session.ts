@@ -7,12 +7,13 @@ import { openForWriting } from '../store/open.ts'
 import { readRun, setEngine } from '../store/run.ts'
 import type { RunGate } from './handshake.ts'
 import { findStanding } from './find-standing.ts'
+import { Ledger } from './ledger.ts'
+import type { Clock } from './ledger.ts'
 import { Session } from './session.ts'
 import { factsOf } from './snapshot.ts'
 import { Trainer } from './trainer.ts'
-import type { Clock } from './trainer.ts'
 
-export const systemClock: Clock = { now: () => performance.now(), wall: () => Date.now() }
+const systemClock: Clock = { now: () => performance.now(), wall: () => Date.now() }
 
 export interface OpenSessionOptions {
   readonly run: string
@@ -33,7 +34,8 @@ export function openSession(options: OpenSessionOptions): Session {
   const found = findStanding(db, row.head.branch)
   const isNew = found.recordedStep === 0
   const trainer = new Trainer(
-    { db, facts, clock, tell },
+    facts,
+    new Ledger({ db, clock, tell }),
     found.standing,
     isNew ? { kind: 'idle' } : { kind: 'paused', reason: 'resting' },
   )

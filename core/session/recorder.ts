@@ -106,7 +106,7 @@ export class Recorder {
       readonly day: number
       readonly readings: Readings
     },
-  ): RunEvent | null {
+  ): (RunEvent & { readonly type: 'metrics' }) | null {
     if (this.#untold.length === 0) return null
     const costs = Float32Array.from(this.#untold)
     const stepsPerSecond = this.#rateAt(now, at.step, costs.length)

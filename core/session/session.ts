@@ -85,7 +85,6 @@ export class Session implements SessionCalls {
       const trainer = this.#trainer
       if (trainer.state.kind === 'running') {
         trainer.flush()
-        trainer.tellMetrics()
       }
       return describeRun(trainer.db, {
         facts: trainer.facts,
@@ -117,14 +116,14 @@ export class Session implements SessionCalls {
       await this.#prepared()
       trainer.begin(amount)
       trainer.move({ type: 'started' })
-      return this.#place()
+      return this.#trainer.place
     })
   }
 
   pause(): Promise<PausedReply> {
     return this.#actor.submit(async () => {
       if (isUnderWay(this.#trainer.state)) await this.#trainer.pause('asked')
-      return this.#place()
+      return this.#trainer.place
     })
   }
 
@@ -247,10 +246,6 @@ export class Session implements SessionCalls {
     await goBack(this.#trainer, kind, target, options)
     this.#recordedStep = target.step
     return this.#replyOf(target)
-  }
-
-  #place(): PausedReply {
-    return { branch: this.#trainer.branch, step: this.#trainer.position.step }
   }
 
   #replyOf(checkpoint: CheckpointSummary): CheckpointReply {

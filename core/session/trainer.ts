@@ -11,50 +11,33 @@ import type {
   JournalDetail,
   JournalEntry,
   PauseReason,
-  RunEvent,
   RunFacts,
   RunState,
   TrainAmount,
 } from '../protocol/run.ts'
+import { thinTimerCheckpoints } from '../store/checkpoints.ts'
 import { closeDay } from '../store/days.ts'
-import { durably, together } from '../store/db.ts'
 import type { WritableDb } from '../store/db.ts'
-import { appendJournal } from '../store/journal.ts'
 import { readLineageMetrics } from '../store/metrics.ts'
-import { setHead } from '../store/run.ts'
 import { readingsOf } from './knobs.ts'
+import type { Ledger, Place, Saying } from './ledger.ts'
 import { Learner } from './learner.ts'
 import type { StepOutcome } from './learner.ts'
 import { checkpointDue, dayOver, epochOf, evaluationDue, stopAfter } from './position.ts'
 import type { Calendar, Position } from './position.ts'
-import { Recorder } from './recorder.ts'
 import { saveStanding } from './saved-state.ts'
 import type { Standing } from './saved-state.ts'
 import { reduceRun } from './state.ts'
 import type { SessionEvent } from './state.ts'
 import type { TrainingState } from './training-state.ts'
 
-export interface Clock {
-  /** Monotonic, in ms. */
-  now(): number
-  /** Wall clock, in ms since the epoch. */
-  wall(): number
-}
-
-export interface TrainerOptions {
-  readonly db: WritableDb
-  readonly facts: RunFacts
-  readonly clock: Clock
-  readonly tell: (event: RunEvent) => void
-}
+/** An hour's worth at the default interval. Older ones would fill the disk: days, nudges and people's own stay. */
+const TIMER_CHECKPOINTS_KEPT = 6
 
 /** A learner that makes history: it trains, and what it does is on disk before it is said. */
 export class Trainer {
-  readonly db: WritableDb
   readonly facts: RunFacts
-  readonly #clock: Clock
-  readonly #tell: (event: RunEvent) => void
-  readonly #recorder: Recorder
+  readonly #ledger: Ledger
   #state: RunState
   #standing: Standing
   #learner: Learner | null = null
@@ -63,20 +46,20 @@ export class Trainer {
   #goal: (position: Position, calendar: Calendar) => boolean = () => false
   #stepsPerSecond: number | null = null
 
-  constructor({ db, facts, clock, tell }: TrainerOptions, standing: Standing, state: RunState) {
-    this.db = db
+  constructor(facts: RunFacts, ledger: Ledger, standing: Standing, state: RunState) {
     this.facts = facts
-    this.#clock = clock
-    this.#tell = tell
+    this.#ledger = ledger
     this.#standing = standing
     this.#state = state
-    this.#checkpointedAt = clock.now()
-    this.#recorder = new Recorder(clock.now())
+    this.#checkpointedAt = ledger.clock.now()
   }
 
+  get db(): WritableDb {
+    return this.#ledger.db
+  }
   /** Wall clock, in ms since the epoch. */
   wall(): number {
-    return this.#clock.wall()
+    return this.#ledger.clock.wall()
   }
 
   get config(): RunConfig {
@@ -93,6 +76,9 @@ export class Trainer {
   }
   get position(): Position {
     return this.#learner?.position ?? this.#standing.state.position
+  }
+  get place(): Place {
+    return { branch: this.branch, step: this.position.step }
   }
   get epoch(): number {
     return epochOf(this.position, this.facts.trainExamples)
@@ -128,14 +114,8 @@ export class Trainer {
   }
 
   /** Tells the host, with the branch and step it is true at. */
-  say(
-    event: RunEvent extends infer E
-      ? E extends RunEvent
-        ? Omit<E, 'branch' | 'step'>
-        : never
-      : never,
-  ) {
-    this.#tell({ ...event, branch: this.branch, step: this.position.step } as RunEvent)
+  say(saying: Saying): void {
+    this.#ledger.say(this.place, saying)
   }
 
   /** Takes over an engine and data; training is possible from here. */
@@ -158,13 +138,13 @@ export class Trainer {
   stand(standing: Standing): void {
     this.#standing = standing
     this.#learner?.restore(standing.state)
-    this.#recorder.forget()
+    this.#ledger.turnPage()
   }
 
   begin(amount: TrainAmount): void {
     this.#goal = stopAfter(amount, this.position, this.calendar, this.facts.trainExamples)
-    const now = this.#clock.now()
-    this.#recorder.restartClock(now)
+    const now = this.#ledger.clock.now()
+    this.#ledger.restartClock()
     this.#lastStepAt = now
     this.#checkpointedAt = now
   }
@@ -176,7 +156,7 @@ export class Trainer {
     const outcome = await learner.step()
     if (outcome.kind === 'refused') return this.#refuse(outcome)
 
-    const now = this.#clock.now()
+    const now = this.#ledger.clock.now()
     const elapsed = now - this.#lastStepAt
     this.#lastStepAt = now
     const { calendar } = this
@@ -191,7 +171,7 @@ export class Trainer {
       checkpoint: null,
     }
     const { position } = learner
-    this.#recorder.recordStep(position.step, outcome, outcome.learningRate)
+    this.#ledger.recordStep(position.step, outcome, outcome.learningRate)
     await this.#whatFallsDue(outcome.before, position)
   }
 
@@ -201,14 +181,14 @@ export class Trainer {
     const evaluates = evaluationDue(config.evaluate_every, before, position, facts.trainExamples)
     if (ends || evaluates) await this.evaluate()
     if (ends) this.#endDay()
-    else if (this.#checkpointDue(before, position)) this.saveCheckpoint('timer')
-    else if (this.#recorder.flushDue(this.#clock.now())) this.flush()
-    if (this.#recorder.tellDue(this.#clock.now())) this.tellMetrics()
+    else if (this.#checkpointDue(before, position)) this.#saveTimerCheckpoint()
+    else this.#ledger.flushIfDue(this.place)
+    if (this.#ledger.tellDue) this.tellMetrics()
     if (this.#goal(position, this.calendar)) await this.pause('amount-reached')
   }
 
   #checkpointDue(before: Position, position: Position): boolean {
-    const sinceMs = this.#clock.now() - this.#checkpointedAt
+    const sinceMs = this.#ledger.clock.now() - this.#checkpointedAt
     return checkpointDue(this.config.checkpoint_every, before, position, sinceMs)
   }
 
@@ -217,7 +197,7 @@ export class Trainer {
     const { step } = this.position
     if (this.#learner === null || this.#standing.evaluation?.step === step) return
     const evaluation = await this.#learner.evaluate()
-    this.#recorder.recordEvaluation(step, evaluation)
+    this.#ledger.recordEvaluation(step, evaluation)
     this.#standing = { ...this.#standing, evaluation: { ...evaluation, step } }
     this.say({ type: 'evaluated', devCost: evaluation.cost, devAccuracy: evaluation.accuracy })
   }
@@ -259,7 +239,7 @@ export class Trainer {
         checkpoint: taken.checkpoint,
         fromStep: calendar.dayFromStep,
         toStep: position.step,
-        endedAt: this.#clock.wall(),
+        endedAt: this.#ledger.clock.wall(),
         cost: this.#meanCost(firstCounted, position.step),
         devCost: taken.devCost,
         devAccuracy: taken.devAccuracy,
@@ -283,45 +263,26 @@ export class Trainer {
   }
 
   /** A line of the journal, here and now unless another place is named. Only inside `commit`. */
-  journal(
-    detail: JournalDetail,
-    place: { readonly branch: BranchId; readonly step: number } = {
-      branch: this.branch,
-      step: this.position.step,
-    },
-  ): JournalEntry {
-    return appendJournal(this.db, { at: this.#clock.wall(), ...place, ...detail })
+  journal(detail: JournalDetail, place: Place = this.place): JournalEntry {
+    return this.#ledger.journal(place, detail)
   }
 
-  /** Writes what is pending and what `work` writes in one transaction that is on disk when this returns. */
+  /** One transaction for what is pending and what `work` writes; on disk when this returns. */
   commit<T>(work: () => T): T {
-    const value = durably(this.db, () => {
-      this.#recorder.write(this.db, this.branch)
-      setHead(this.db, { branch: this.branch, step: this.position.step })
-      return work()
-    })
-    this.#recorder.flushed(this.#clock.now())
-    return value
+    return this.#ledger.commit(this.place, work)
   }
 
-  /** Writes what is pending; survives the end of the process, but not of the machine. */
+  /** Writes and tells what is pending. */
   flush(): void {
-    if (!this.#recorder.hasUnwritten) return
-    together(this.db, () => this.#recorder.write(this.db, this.branch))
-    this.#recorder.flushed(this.#clock.now())
+    this.#ledger.flush(this.place)
+    this.tellMetrics()
   }
 
   tellMetrics(): void {
-    const event = this.#recorder.tell(this.#clock.now(), {
-      branch: this.branch,
-      step: this.position.step,
-      epoch: this.epoch,
-      day: this.calendar.day,
-      readings: readingsOf(this.knobs, this.epoch),
-    })
-    if (event === null) return
-    if (event.type === 'metrics') this.#stepsPerSecond = event.stepsPerSecond
-    this.#tell(event)
+    const { epoch, knobs } = this
+    const readings = readingsOf(knobs, epoch)
+    const at = { ...this.place, epoch, day: this.calendar.day, readings }
+    this.#stepsPerSecond = this.#ledger.tellMetrics(at) ?? this.#stepsPerSecond
   }
 
   /** The checkpoint of exactly this state: the one there is, or a new one. Only inside `commit`. */
@@ -338,6 +299,11 @@ export class Trainer {
     return taken
   }
 
+  #saveTimerCheckpoint(): void {
+    this.saveCheckpoint('timer')
+    this.commit(() => thinTimerCheckpoints(this.db, this.branch, TIMER_CHECKPOINTS_KEPT))
+  }
+
   /** A checkpoint of the present state was committed. */
   announce(checkpoint: CheckpointSummary): void {
     this.#took(checkpoint)
@@ -346,12 +312,12 @@ export class Trainer {
 
   #took(checkpoint: CheckpointSummary): void {
     this.#standing = { ...this.#standing, checkpoint }
-    this.#checkpointedAt = this.#clock.now()
+    this.#checkpointedAt = this.#ledger.clock.now()
   }
 
   #insertCheckpoint(kind: CheckpointKind): CheckpointSummary {
     const standing = { ...this.#standing, state: this.capture() }
-    return saveStanding(this.db, standing, kind, this.#clock.wall())
+    return saveStanding(this.db, standing, kind, this.#ledger.clock.wall())
   }
 
   /** Knobs change from the next step on, as `entry` of the journal says. */

@@ -150,3 +150,25 @@ export const checkpointAt = (
   step: number,
 ): CheckpointSummary | null =>
   lineageCheckpoints(db, branch).findLast((checkpoint) => checkpoint.step <= step) ?? null
+
+/**
+ * Deletes the older checkpoints that a timer took on a branch, all but the newest `keep`. One that a branch
+ * forks from, a day ends with or the journal names stays, whoever took it.
+ */
+export function thinTimerCheckpoints(db: WritableDb, branch: BranchId, keep: number): void {
+  durably(db, () =>
+    run(
+      db,
+      `DELETE FROM checkpoints
+        WHERE branch = ? AND kind = 'timer'
+          AND id NOT IN (SELECT id FROM checkpoints WHERE branch = ? AND kind = 'timer'
+                          ORDER BY id DESC LIMIT ?)
+          AND id NOT IN (SELECT fork_checkpoint FROM branches WHERE fork_checkpoint IS NOT NULL)
+          AND id NOT IN (SELECT checkpoint FROM days)
+          AND NOT EXISTS (SELECT 1 FROM journal WHERE body LIKE '%"c' || checkpoints.id || '"%')`,
+      rowOf(branch),
+      rowOf(branch),
+      keep,
+    ),
+  )
+}

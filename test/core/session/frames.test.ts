@@ -10,6 +10,7 @@ test('messages come out whole and in order, however the stream was cut', () => {
       (messages, cuts) => {
         // -0 becomes 0 in MessagePack's integers, as in JSON.
         const sent = JSON.parse(JSON.stringify(messages)) as unknown[]
+        fc.pre(!JSON.stringify(sent).includes('__proto__')) // refused, see below
         const stream = Buffer.concat(sent.map(frame))
         const reader = new FrameReader()
         const received: unknown[] = []
@@ -39,4 +40,10 @@ test('a frame that claims to be huge is refused before memory is asked for', () 
   header.writeUInt32BE(0xffff_ffff)
 
   expect(() => new FrameReader().read(header)).toThrow(/too long/)
+})
+
+test('a message that would reach for the prototype is refused', () => {
+  const message = JSON.parse('{"__proto__": {"polluted": true}}') as unknown
+
+  expect(() => new FrameReader().read(frame(message))).toThrow(/__proto__/)
 })

@@ -57,6 +57,25 @@ describe('a run', () => {
     }
   })
 
+  test('keeps only the newest of a timer’s checkpoints, and every one that history needs', async () => {
+    const { create, train, host } = newBench()
+    await create('r', { checkpoint_every: { steps: 1 }, day: { steps: 10 } })
+    await train('r', { steps: 5 })
+    await host.handlers['run:nudge']('r', { learning_rate: 0.02 })
+    await train('r', { steps: 40 })
+
+    const { checkpoints, days, journal } = await host.handlers['run:show']('r')
+    const verified = await host.handlers['run:verify']('r', null)
+
+    const known = new Set(checkpoints.map(({ checkpoint }) => checkpoint))
+    const nudge = journal.find((entry) => entry.kind === 'nudge')
+    expect(checkpoints.filter(({ kind }) => kind === 'timer').length).toBeLessThanOrEqual(7)
+    expect(nudge?.kind === 'nudge' && known.has(nudge.checkpoint)).toBe(true)
+    expect(days.every(({ checkpoint }) => known.has(checkpoint))).toBe(true)
+    expect(verified.every(({ identical }) => identical)).toBe(true)
+    expect(await host.handlers['run:undo']('r')).toMatchObject({ step: 5 })
+  })
+
   test('replays every day bit for bit, nudges and rollbacks included', async () => {
     const { create, train, host } = newBench()
     await create('r')

@@ -21,7 +21,10 @@ async function trainTo(step: number): Promise<void> {
   if (now >= step) return
   const still = new Promise<RunEvent>((resolve) => {
     host.on('run:event', ({ event }) => {
-      if (event.type === 'checkpoint') say({ checkpoint: event.checkpoint.checkpoint })
+      // A timer's checkpoints are thinned; all others are there for good.
+      if (event.type === 'checkpoint' && event.checkpoint.kind !== 'timer') {
+        say({ checkpoint: event.checkpoint.checkpoint })
+      }
       const stands = event.type === 'state' && ['paused', 'failed'].includes(event.state.kind)
       // Recovery stands still too, but before the first of the steps that were asked for.
       if (stands && event.step >= step) resolve(event)

@@ -3,6 +3,7 @@ import type { BranchId, JournalDetail, JournalEntry, RunEvent } from '../protoco
 import { durably, together } from '../store/db.ts'
 import type { WritableDb } from '../store/db.ts'
 import { appendJournal } from '../store/journal.ts'
+import { tidyWal } from '../store/open.ts'
 import { setHead } from '../store/run.ts'
 import type { Evaluation, StepMeasure } from './learner.ts'
 import { Recorder } from './recorder.ts'
@@ -13,6 +14,8 @@ export interface Clock {
   /** Wall clock, in ms since the epoch. */
   wall(): number
 }
+
+const TIDY_AGE_MS = 200
 
 /** A point of history. */
 export interface Place {
@@ -36,6 +39,7 @@ export class Ledger {
   readonly clock: Clock
   readonly #tell: (event: RunEvent) => void
   readonly #recorder: Recorder
+  #tidiedAt = 0
 
   constructor({ db, clock, tell }: LedgerOptions) {
     this.db = db
@@ -96,6 +100,14 @@ export class Ledger {
     if (event === null) return null
     this.#tell(event)
     return event.stepsPerSecond
+  }
+
+  /** Work on the file that nobody waits for. */
+  tidy(): void {
+    const now = this.clock.now()
+    if (now - this.#tidiedAt < TIDY_AGE_MS) return
+    this.#tidiedAt = now
+    tidyWal(this.db)
   }
 
   /** A new line of history begins: what is recorded on change alone is recorded anew. */

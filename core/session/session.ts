@@ -67,25 +67,21 @@ export class Session implements SessionCalls {
     while (!this.#closed) {
       await this.#actor.drain()
       if (this.#closed) return
-      if (this.#trainer.state.kind !== 'running') {
-        await this.#actor.idle()
-        continue
-      }
       try {
-        await this.#trainer.advance()
+        if (this.#trainer.state.kind === 'running') await this.#trainer.advance()
+        await this.#breathe() // replies go out first
+        this.#trainer.tidy()
       } catch (error) {
         this.#trainer.fail(error)
       }
-      await this.#breathe()
+      if (this.#trainer.state.kind !== 'running') await this.#actor.idle()
     }
   }
 
   snapshot(): Promise<RunSnapshot> {
     return this.#actor.submit(() => {
       const trainer = this.#trainer
-      if (trainer.state.kind === 'running') {
-        trainer.flush()
-      }
+      if (trainer.state.kind === 'running') trainer.flush()
       return describeRun(trainer.db, {
         facts: trainer.facts,
         state: trainer.state,

@@ -272,6 +272,11 @@ export class Trainer {
     return this.#ledger.commit(this.place, work)
   }
 
+  /** Work on the file that nobody waits for: to be called between steps, after replies went out. */
+  tidy(): void {
+    this.#ledger.tidy()
+  }
+
   /** Writes and tells what is pending. */
   flush(): void {
     this.#ledger.flush(this.place)

@@ -15,8 +15,6 @@ export interface Clock {
   wall(): number
 }
 
-const TIDY_AGE_MS = 200
-
 /** A point of history. */
 export interface Place {
   readonly branch: BranchId
@@ -39,7 +37,6 @@ export class Ledger {
   readonly clock: Clock
   readonly #tell: (event: RunEvent) => void
   readonly #recorder: Recorder
-  #tidiedAt = 0
 
   constructor({ db, clock, tell }: LedgerOptions) {
     this.db = db
@@ -104,9 +101,6 @@ export class Ledger {
 
   /** Work on the file that nobody waits for. */
   tidy(): void {
-    const now = this.clock.now()
-    if (now - this.#tidiedAt < TIDY_AGE_MS) return
-    this.#tidiedAt = now
     tidyWal(this.db)
   }
 

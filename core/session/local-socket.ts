@@ -53,6 +53,10 @@ function channelOver(socket: Socket): Channel {
   }
 }
 
+const MAX_WAITING_BYTES = 16 << 20
+/** How long a client may take to hear the last words. */
+const FAREWELL_MS = 1_000
+
 export interface LocalServer {
   broadcast: ServedChannel['send']
   close(): Promise<void>
@@ -79,11 +83,18 @@ export async function listenLocally(file: string, handlers: CallHandlers): Promi
   if (process.platform !== 'win32') chmodSync(address, 0o600)
   return {
     broadcast(feed, payload) {
-      for (const client of clients.values()) client.send(feed, payload)
+      for (const [socket, client] of clients) {
+        // A stopped process reads nothing: what waits for it must not fill the memory.
+        if (socket.writableLength > MAX_WAITING_BYTES) socket.destroy()
+        else client.send(feed, payload)
+      }
     },
     async close() {
       // What was posted last (the reply to the call that led here) still goes out.
-      for (const socket of clients.keys()) socket.end()
+      for (const socket of clients.keys()) {
+        socket.end()
+        setTimeout(() => socket.destroy(), FAREWELL_MS).unref()
+      }
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }

@@ -33,7 +33,6 @@ export type LiveCall = Extract<
 export interface LiveRun {
   call<C extends LiveCall>(name: C, ...args: Tail<Args<C>>): Promise<Reply<C>>
   isTraining(): boolean
-  hasFailed(): boolean
   close(): Promise<void>
 }
 
@@ -70,6 +69,7 @@ export class OpenRuns {
   readonly #options: OpenRunsOptions
   readonly #runs = new Map<string, Promise<LiveRun>>()
   readonly #own = new Set<LiveRun>()
+  #isClosed = false
 
   constructor(options: OpenRunsOptions) {
     this.#options = options
@@ -89,17 +89,16 @@ export class OpenRuns {
 
   /** Does `work` with whoever has the run in care; if nobody has, takes it. */
   async withLive<T>(place: RunPlace, work: (live: LiveRun) => Promise<T>): Promise<T> {
-    const known = await this.attached(place)
-    if (known?.hasFailed() === true)
-      await known.close() // opened anew below, from what is on disk
-    else if (known !== null) return work(known)
-    return work(await this.#take(place))
+    return work((await this.attached(place)) ?? (await this.#take(place)))
   }
 
+  /** Saves and lets go of every run; none is taken after this. */
   async close(): Promise<void> {
+    this.#isClosed = true
     const runs = await Promise.allSettled([...this.#runs.values()])
+    const known = runs.flatMap((run) => (run.status === 'fulfilled' ? [run.value] : []))
     const closed = await Promise.allSettled(
-      runs.flatMap((run) => (run.status === 'fulfilled' ? [run.value.close()] : [])),
+      [...new Set([...known, ...this.#own])].map((run) => run.close()),
     )
     const failed = closed.find((outcome) => outcome.status === 'rejected')
     if (failed !== undefined) throw failed.reason
@@ -126,17 +125,14 @@ export class OpenRuns {
       client.close()
       return known
     }
-    let state: RunState | null = null
     client.on('run:event', (payload) => {
       if (payload.run !== file) return
-      if (payload.event.type === 'state') state = payload.event.state
       this.#options.emit('run:event', { run, event: payload.event })
     })
     const live: LiveRun = {
       call: (name, ...args) =>
         client.call(name, ...([file, ...args] as unknown as Args<typeof name>)) as never,
       isTraining: () => false, // another process trains it, and sees to its end
-      hasFailed: () => state?.kind === 'failed',
       close: async () => client.close(),
     }
     const attached = this.#remember(file, Promise.resolve(live))
@@ -151,6 +147,9 @@ export class OpenRuns {
   async #take(place: RunPlace): Promise<LiveRun> {
     const deadline = Date.now() + ANSWER_WITHIN_MS
     for (;;) {
+      if (this.#isClosed) {
+        throw new PandaError('session/closed', 'Panda is closing', 'Start it again.')
+      }
       const known = this.#runs.get(place.file)
       if (known !== undefined) return known
       const lock = acquireLock(place.file)
@@ -173,10 +172,17 @@ export class OpenRuns {
     const { migrationsDir, samplesDir, workerUrl, emit, handlers } = this.#options
     let server: LocalServer | null = null
     let state: RunState = { kind: 'idle' }
+    let closing: Promise<void> | null = null
+    let hasEnded = false
     const tell = (event: RunEvent): void => {
       if (event.type === 'state') state = event.state
       emit('run:event', { run, event })
       server?.broadcast('run:event', { run: file, event })
+      // A failed session holds nothing that the file does not: it lets go, and whoever comes next opens anew.
+      if (state.kind !== 'failed' || closing !== null || hasEnded) return
+      this.#forget(file, this.#runs.get(file))
+      void server?.close()
+      live.close().catch(() => released)
     }
     const task = { task: 'session', run, file, migrationsDir, samplesDir } as const
     const started = await startSession(workerUrl, task, tell).catch((error: unknown) => {
@@ -184,19 +190,22 @@ export class OpenRuns {
       throw error
     })
     const { session, ended } = started
-    let isClosing = false
-    let hasEnded = false
     const released = ended.then(async (fault) => {
       hasEnded = true
       this.#own.delete(live)
       this.#forget(file, this.#runs.get(file))
       await server?.close()
       lock.release()
-      if (fault === null && isClosing) return
+      if (fault === null && closing !== null) return
       const error = toWireError(fault ?? new Error('the training thread ended unasked'))
       // Which step it reached only the file knows; the window asks again.
       tell({ type: 'state', branch: 'b1', step: 0, state: { kind: 'failed', error } })
     })
+    const letGo = async () => {
+      const closed = hasEnded ? Promise.resolve() : session.call('close')
+      await Promise.allSettled([closed, released])
+      await closed
+    }
     const live: LiveRun = {
       call: (name, ...args) =>
         (SESSION_CALLS[name] as (to: SessionClient, ...given: readonly unknown[]) => never)(
@@ -204,12 +213,7 @@ export class OpenRuns {
           ...args,
         ),
       isTraining: () => isUnderWay(state),
-      hasFailed: () => state.kind === 'failed',
-      close: async () => {
-        isClosing = true
-        if (!hasEnded) await session.call('close')
-        await released
-      },
+      close: () => (closing ??= letGo()),
     }
     try {
       server = await listenLocally(file, handlers())

@@ -44,18 +44,20 @@ export function openSession(options: OpenSessionOptions): Session {
   async function equip() {
     // The thread count decides the bits of a step, so it belongs to the run from its first start.
     const threads = row.engine?.threads ?? facts.config.threads ?? availableParallelism()
-    const engine = await createEngine(
-      {
-        network: facts.config.network,
-        loss: facts.config.loss,
-        optimizer: facts.config.optimizer,
-        features: facts.features,
-        classes: facts.classes,
-        seed: facts.config.seed,
-        threads,
-      },
-      gate,
-    )
+    const create = () =>
+      createEngine(
+        {
+          network: facts.config.network,
+          loss: facts.config.loss,
+          optimizer: facts.config.optimizer,
+          features: facts.features,
+          classes: facts.classes,
+          seed: facts.config.seed,
+          threads,
+        },
+        gate,
+      )
+    const engine = await create()
     const dataset = await loadPrepared(db, facts.config, options.samplesDir)
     if (row.engine?.description !== engine.description) {
       const entry = trainer.commit(() => {
@@ -64,6 +66,6 @@ export function openSession(options: OpenSessionOptions): Session {
       })
       trainer.say({ type: 'journaled', entry })
     }
-    return { engine, dataset }
+    return { engine, dataset, createTwin: create }
   }
 }

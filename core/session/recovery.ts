@@ -1,4 +1,5 @@
 import { PandaError } from '../errors.ts'
+import { lineageDays } from '../store/days.ts'
 import { readLineageMetrics } from '../store/metrics.ts'
 import { nudgesSince } from './find-standing.ts'
 import type { FoundRun } from './find-standing.ts'
@@ -23,6 +24,8 @@ export async function replayRecorded(
   const fromStep = learner.position.step
   const toStep = found.recordedStep
   const recorded = readLineageMetrics(db, branch, 'cost', fromStep, toStep)
+  // Where the newest checkpoint was rotten, the records go past days that are closed already.
+  const closedDays = new Map(lineageDays(db, branch).map(({ day, toStep }) => [toStep, day]))
   let differsFrom: number | null = null
   let cost: number | null = null
   await replay(learner, {
@@ -33,6 +36,8 @@ export async function replayRecorded(
       cost = replayed
       const isSame = Object.is(recorded.values[step - fromStep - 1], replayed)
       if (!isSame) differsFrom ??= step
+      const closed = closedDays.get(step)
+      if (closed !== undefined) trainer.passDay(closed)
       if (step % STEPS_PER_BREATH === 0) {
         trainer.move({ type: 'preparing', what: `replaying step ${step} of ${toStep}` })
         await breathe()

@@ -18,7 +18,7 @@ import type { FoundRun } from './find-standing.ts'
 import { goBack } from './go-back.ts'
 import { nudgeToUndo, previewRollback, resolveTarget } from './history.ts'
 import { applyChanges, changesOf } from './knobs.ts'
-import type { Learner } from './learner.ts'
+import { Learner } from './learner.ts'
 import { replayRecorded } from './recovery.ts'
 import type { SessionCalls } from './session-api.ts'
 import { describeRun } from './snapshot.ts'
@@ -30,7 +30,12 @@ import { verifyDays } from './verify.ts'
 export interface Equipment {
   readonly engine: Engine
   readonly dataset: Dataset
+  /** Another engine like it, to replay with while the run stays where it is. */
+  readonly createTwin: () => Promise<Engine>
 }
+
+/** How often a replay tells where it is. */
+const STEPS_PER_WORD = 20
 
 export interface SessionOptions {
   readonly trainer: Trainer
@@ -53,6 +58,8 @@ export class Session implements SessionCalls {
   /** Asked to close: long work is broken off. */
   #closing = false
   #closed = false
+  /** A replay is under way: on an engine of its own, between whose steps questions may be answered. */
+  #isVerifying = false
 
   constructor({ trainer, found, equip, breathe }: SessionOptions) {
     this.#trainer = trainer
@@ -78,8 +85,9 @@ export class Session implements SessionCalls {
     }
   }
 
+  /** Waits for the step in hand; during a replay, which leaves the run alone, it does not wait. */
   snapshot(): Promise<RunSnapshot> {
-    return this.#actor.submit(() => {
+    const describe = () => {
       const trainer = this.#trainer
       if (trainer.state.kind === 'running') trainer.flush()
       return describeRun(trainer.db, {
@@ -95,7 +103,8 @@ export class Session implements SessionCalls {
         stepsPerSecond: trainer.stepsPerSecond,
         parametersSha256: trainer.parametersSha256(),
       })
-    })
+    }
+    return this.#isVerifying ? Promise.resolve(describe()) : this.#actor.submit(describe)
   }
 
   train(amount: TrainAmount): Promise<PausedReply> {
@@ -202,19 +211,29 @@ export class Session implements SessionCalls {
           'Pause it before you replay its days.',
         )
       }
-      const learner = await this.#prepared()
+      await this.#prepared()
+      const equipment = this.#equipment
+      if (equipment === null) throw new Error('prepared without equipment')
       trainer.move({ type: 'preparing', what: 'replaying' })
-      const present = learner.capture()
+      const engine = await equipment.createTwin()
+      this.#isVerifying = true
       try {
+        const learner = new Learner(
+          engine,
+          equipment.dataset,
+          trainer.config.seed,
+          trainer.capture(),
+        )
         return await verifyDays(trainer.db, trainer.branch, learner, day, async (progress) => {
-          if (progress.done % 20 === 0) trainer.say({ type: 'verifying', ...progress })
+          if (progress.done % STEPS_PER_WORD === 0) trainer.say({ type: 'verifying', ...progress })
           await this.#breathe()
           if (this.#closing) {
             throw new PandaError('session/closed', 'the replay was broken off', 'Start it again.')
           }
         })
       } finally {
-        learner.restore(present)
+        this.#isVerifying = false
+        await engine.dispose()
         trainer.move({ type: 'paused', reason: 'asked' })
       }
     })

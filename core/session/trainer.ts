@@ -134,6 +134,22 @@ export class Trainer {
     this.#standing = { ...this.#standing, cost: cost ?? this.#standing.cost, checkpoint: null }
   }
 
+  /**
+   * The day `closed` ends here and the next one begins. The checkpoint of a day is taken after this: going on
+   * from it changes no calendar.
+   */
+  passDay(closed: number): void {
+    const { step, samplesSeen } = this.position
+    const calendar = {
+      day: closed + 1,
+      dayFromStep: step,
+      dayFromSamples: samplesSeen,
+      dayTrainedMs: 0,
+      trainedMs: this.calendar.trainedMs,
+    }
+    this.#standing = { ...this.#standing, calendar }
+  }
+
   /** Puts the run where a checkpoint left it. Does not write. */
   stand(standing: Standing): void {
     this.#standing = standing
@@ -220,17 +236,7 @@ export class Trainer {
       calendar.dayFromStep,
       position.step - Math.ceil(this.facts.trainExamples / (this.knobs.batch_size ?? 1)),
     )
-    this.#standing = {
-      ...this.#standing,
-      // The checkpoint of a day already stands in the next one: going on from it changes no calendar.
-      calendar: {
-        day: calendar.day + 1,
-        dayFromStep: position.step,
-        dayFromSamples: position.samplesSeen,
-        dayTrainedMs: 0,
-        trainedMs: calendar.trainedMs,
-      },
-    }
+    this.passDay(calendar.day)
     const { closed, entry, checkpoint } = this.commit(() => {
       const taken = this.#insertCheckpoint('day')
       const summary = {

@@ -1,0 +1,88 @@
+import path from 'node:path'
+import Database from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import { newBench } from './harness.ts'
+
+test('rotten checkpoints are passed over, and days that were closed after them stay closed', async () => {
+  const bench = newBench()
+  await bench.create('r')
+  await bench.train('r', { steps: 14 })
+  const before = await bench.host.handlers['run:show']('r')
+  await bench.close()
+  const db = new Database(path.join(bench.folder, 'r.panda'))
+  db.exec(
+    `UPDATE checkpoint_chunks SET body = zeroblob(length(body))
+      WHERE checkpoint IN (SELECT id FROM checkpoints WHERE step >= 12)`,
+  )
+  db.close()
+
+  const again = bench.another()
+  await again.train('r', { steps: 10 })
+  const after = await again.host.handlers['run:show']('r')
+
+  expect(after.days.map(({ day, toStep }) => [day, toStep])).toEqual([
+    [1, 6],
+    [2, 12],
+    [3, 18],
+    [4, 24],
+  ])
+  expect(after.step).toBe(before.step + 10)
+  expect(after.journal).toContainEqual(
+    expect.objectContaining({
+      kind: 'alert',
+      message: expect.stringMatching(/replayed .* bit for bit/) as string,
+    }),
+  )
+})
+
+test('a session that fails lets go of its run, and the next command opens it anew', async () => {
+  const bench = newBench()
+  await bench.create('r', { evaluate_every: { epochs: 1000 }, day: { steps: 100_000 } })
+  const watcher = bench.another()
+  await bench.host.handlers['run:train']('r', null)
+  const failed = bench.until((event) => event.type === 'state' && event.state.kind === 'failed')
+  const intruder = new Database(path.join(bench.folder, 'r.panda'))
+  intruder.exec('BEGIN IMMEDIATE') // another program writes, for longer than anyone waits
+  await failed
+  intruder.exec('ROLLBACK')
+  intruder.close()
+
+  const notes = await Promise.all([
+    bench.host.handlers['run:note']('r', 'one'),
+    bench.host.handlers['run:note']('r', 'two'),
+    watcher.host.handlers['run:note']('r', 'three'),
+  ])
+
+  expect(notes.map((note) => note.kind === 'note' && note.text)).toEqual(['one', 'two', 'three'])
+})
+
+test('a host that is closing takes no run any more', async () => {
+  const bench = newBench()
+  await bench.create('r')
+  const late = bench.host.handlers['run:train']('r', null)
+  const refused = expect(late).rejects.toMatchObject({ code: 'session/closed' })
+  await bench.close()
+
+  await refused
+  expect(bench.host.isTraining()).toBe(false)
+})
+
+test('a run can be looked at while its days are replayed', async () => {
+  const bench = newBench()
+  await bench.create('r', { day: { steps: 300 } })
+  await bench.train('r', { days: 2 })
+  const before = await bench.host.handlers['run:show']('r')
+  let isDone = false
+  const replaying = bench.until((event) => event.type === 'verifying')
+  const verified = Promise.resolve(bench.host.handlers['run:verify']('r', null)).finally(
+    () => (isDone = true),
+  )
+  await replaying
+
+  const during = await bench.host.handlers['run:show']('r')
+
+  expect(isDone).toBe(false)
+  expect(during.parametersSha256).toBe(before.parametersSha256)
+  expect(during.step).toBe(before.step)
+  expect((await verified).every(({ identical }) => identical)).toBe(true)
+})

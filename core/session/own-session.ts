@@ -19,7 +19,8 @@ export interface WorkerHandle {
 const gates = new Set<SharedArrayBuffer>()
 let watchesExit = false
 
-function spawn(workerUrl: URL, task: DistributiveOmit<WorkerTask, 'gate'>): Worker {
+async function spawn(workerUrl: URL, task: DistributiveOmit<WorkerTask, 'gate'>): Promise<Worker> {
+  await import('../engine/keep-loaded.ts')
   const gate = createGateMemory()
   gates.add(gate)
   if (!watchesExit) {
@@ -51,7 +52,7 @@ export async function startSession(
   task: DistributiveOmit<WorkerTask & { task: 'session' }, 'gate'>,
   onEvent: (event: RunEvent) => void,
 ): Promise<WorkerHandle> {
-  const worker = spawn(workerUrl, task)
+  const worker = await spawn(workerUrl, task)
   const ended = endOf(worker)
   let deliver: (message: unknown) => void = () => {}
   // The first message says whether the file could be opened; all later ones are the session's.
@@ -82,7 +83,7 @@ export async function createInWorker(
   workerUrl: URL,
   task: DistributiveOmit<WorkerTask & { task: 'create' }, 'gate'>,
 ): Promise<void> {
-  const worker = spawn(workerUrl, task)
+  const worker = await spawn(workerUrl, task)
   const ended = endOf(worker)
   const answered = new Promise<WireResult<unknown>>((resolve) => worker.once('message', resolve))
   const failed = ended.then((error): WireResult<unknown> => ({

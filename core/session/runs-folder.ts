@@ -74,8 +74,9 @@ export class RunsFolder {
 
   /** Calls `changed` when a run comes, goes, or is taken into care by another process. */
   watch(changed: () => void): () => void {
-    const watcher = watch(this.folder, (_, name) => {
-      // Write-ahead logs change with every step; runs and locks come and go.
+    const watcher = watch(this.folder, (kind, name) => {
+      // Files that are trained change all the time; runs and locks that come and go are 'renamed'.
+      if (kind !== 'rename') return
       if (name === null || name.endsWith(EXTENSION) || name.endsWith(`${EXTENSION}-lock`)) changed()
     })
     watcher.unref()

@@ -244,11 +244,15 @@ export class Session implements SessionCalls {
     this.#closing = true
     await this.#actor.submit(async () => {
       const trainer = this.#trainer
-      if (isUnderWay(trainer.state)) await trainer.pause('resting')
-      if (trainer.state.kind !== 'failed') trainer.move({ type: 'closed' })
-      this.#closed = true
-      await this.#equipment?.engine.dispose()
-      closeRun(trainer.db)
+      try {
+        if (isUnderWay(trainer.state)) await trainer.pause('resting')
+        if (trainer.state.kind !== 'failed') trainer.move({ type: 'closed' })
+      } finally {
+        // Even where saving failed the run is let go: what is on record is replayed when it is opened again.
+        this.#closed = true
+        await this.#equipment?.engine.dispose()
+        closeRun(trainer.db)
+      }
     })
   }
 

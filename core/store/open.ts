@@ -64,9 +64,10 @@ export function tidyWal(db: WritableDb): void {
   try {
     db.connection.pragma('busy_timeout = 0') // a reader in the way is no reason to wait: the next time will do
     db.connection.pragma('wal_checkpoint(TRUNCATE)')
-    db.connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
   } catch (error) {
     throw explained(error, db.file)
+  } finally {
+    db.connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
   }
 }
 

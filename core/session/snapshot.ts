@@ -1,10 +1,10 @@
 import type { Hyperparameters } from '../protocol/hyperparameters.ts'
-import type { BranchId, RunFacts, RunSnapshot, RunState } from '../protocol/run.ts'
+import type { BranchId, JournalEntry, RunFacts, RunSnapshot, RunState } from '../protocol/run.ts'
 import { listBranches } from '../store/branches.ts'
 import { listCheckpoints } from '../store/checkpoints.ts'
 import { listDays } from '../store/days.ts'
 import type { ReadableDb } from '../store/db.ts'
-import { listJournal } from '../store/journal.ts'
+import { lineageJournal, listJournal } from '../store/journal.ts'
 import { readRun } from '../store/run.ts'
 import type { RunRecord } from '../store/run.ts'
 import { readingsOf } from './knobs.ts'
@@ -57,6 +57,22 @@ export function factsOf(row: RunRecord, run: string, file: string): RunFacts {
   return { run, file, createdAt, config, parameters, trainExamples, devExamples, features, classes }
 }
 
+/** Why a run that nobody has open stands still. A refused step stays the reason until something is done about it. */
+function restingState(journal: readonly JournalEntry[], interrupted: boolean): RunState {
+  if (interrupted) return { kind: 'paused', reason: 'recovered' }
+  const last = journal.findLast(({ kind }) => LAST_WORDS.has(kind))
+  if (last === undefined) return { kind: 'idle' }
+  const isRefused = last.kind === 'paused' && last.reason === 'not-finite'
+  return { kind: 'paused', reason: isRefused ? 'not-finite' : 'resting' }
+}
+const LAST_WORDS: ReadonlySet<JournalEntry['kind']> = new Set([
+  'started',
+  'paused',
+  'nudge',
+  'rollback',
+  'undo',
+])
+
 /** A run that nobody has open. After a crash its step is the last on record, its weights the newest checkpoint's. */
 export function describeResting(db: ReadableDb, run: string, file: string): RunSnapshot {
   const row = readRun(db)
@@ -65,10 +81,7 @@ export function describeResting(db: ReadableDb, run: string, file: string): RunS
   const interrupted = recordedStep > standing.state.position.step
   return describeRun(db, {
     facts,
-    state:
-      recordedStep === 0
-        ? { kind: 'idle' }
-        : { kind: 'paused', reason: interrupted ? 'recovered' : 'resting' },
+    state: restingState(lineageJournal(db, row.head.branch), interrupted),
     branch: row.head.branch,
     step: recordedStep,
     epoch: epochOf(standing.state.position, facts.trainExamples),

@@ -86,3 +86,21 @@ test('a run can be looked at while its days are replayed', async () => {
   expect(during.step).toBe(before.step)
   expect((await verified).every(({ identical }) => identical)).toBe(true)
 })
+
+test('a refused step is told of a resting run, until something is done about it', async () => {
+  const bench = newBench()
+  await bench.create('r', {
+    optimizer: 'gradient_descent',
+    hyperparameters: { learning_rate: 1000, l2: 1, batch_size: 16 },
+  })
+  await bench.train('r', { steps: 500 })
+  await bench.close()
+
+  const { handlers } = bench.another().host
+  const told = (await handlers['run:show']('r')).state
+  await handlers['run:rollback']('r', '0', { knobs: 'then' })
+  await bench.close()
+
+  expect(told).toEqual({ kind: 'paused', reason: 'not-finite' })
+  expect((await handlers['run:show']('r')).state).toEqual({ kind: 'paused', reason: 'rolled-back' })
+})

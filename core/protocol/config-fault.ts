@@ -1,27 +1,9 @@
-import { z } from 'zod'
-import { runConfig } from './config.ts'
+import type { z } from 'zod'
 import { suggestion } from '../nearest.ts'
+import { isRecord, keysAt, kindsAt, valueAt } from './config-schema.ts'
+import { runConfig } from './config.ts'
 
 type Issue = z.core.$ZodIssue
-type Schema = z.core.JSONSchema.BaseSchema
-
-const schema = z.toJSONSchema(runConfig, { io: 'input' }) as Schema
-
-const alternatives = (at: Schema): readonly Schema[] =>
-  at.anyOf?.flatMap((s) => asSchemas(s)) ?? [at]
-const asSchemas = (at: unknown): readonly Schema[] =>
-  typeof at === 'object' && at !== null ? alternatives(at as Schema) : []
-
-/** Every key that may stand in the object at `path`, whichever alternative it is. */
-function keysAt(path: readonly PropertyKey[]): readonly string[] {
-  let at = alternatives(schema)
-  for (const part of path) {
-    at = at.flatMap((s) =>
-      asSchemas(typeof part === 'number' ? s.items : s.properties?.[String(part)]),
-    )
-  }
-  return [...new Set(at.flatMap((s) => Object.keys(s.properties ?? {})))]
-}
 
 /** `network.layers[0].units`; empty for the whole document. */
 function formatPath(path: readonly PropertyKey[]): string {
@@ -32,21 +14,25 @@ function formatPath(path: readonly PropertyKey[]): string {
     .join('')
 }
 
-/** Of a union's alternatives, the one that was most likely meant: the fewest missing keys, then faults. */
+/**
+ * Of a union's alternatives, the one that was most likely meant: the fewest missing keys, of the
+ * right kind, then the fewest faults.
+ */
 function likeliest(
   alternativeIssues: readonly (readonly Issue[])[],
   isMissing: (issue: Issue) => boolean,
 ): readonly Issue[] {
   const score = (issues: readonly Issue[]): number =>
     issues.filter(isMissing).length * 100 +
+    issues.filter(isOfAnotherKind).length * 10 +
     issues.reduce((sum, i) => sum + (i.code === 'unrecognized_keys' ? i.keys.length : 1), 0)
   return alternativeIssues.toSorted((a, b) => score(a) - score(b))[0] ?? []
 }
 
 const OFFER_KEYS = (keys: readonly string[]): string => `It takes ${keys.join(', ')}.`
 
-function describeKey(key: string, path: readonly PropertyKey[]): Description {
-  const keys = keysAt(path)
+function describeKey(key: string, path: readonly PropertyKey[], given: unknown): Description {
+  const keys = keysAt(path, given)
   const where = formatPath([...path, key])
   return { message: `there is no "${where}"`, remedy: suggestion(key, keys, OFFER_KEYS(keys)) }
 }
@@ -60,38 +46,52 @@ function describeIssue(issue: Issue, parent: readonly PropertyKey[], given: unkn
   const path = [...parent, ...issue.path]
   const where = formatPath(path) || 'the config'
   const remedy = 'See docs/config.schema.json for what it may hold.'
-  if (issue.code === 'unrecognized_keys') return describeKey(issue.keys[0] ?? '', path)
+  if (issue.code === 'unrecognized_keys') return describeKey(issue.keys[0] ?? '', path, given)
+  const value = valueAt(given, path)
   if (issue.code === 'invalid_union') {
     // A misspelt key fails every alternative; it is a better answer than what any of them lacks.
-    const keys = keysAt(path)
-    const value = valueAt(given, path)
-    const unknown = isRecord(value)
-      ? Object.keys(value).find((key) => !keys.includes(key))
-      : undefined
-    if (unknown !== undefined) return describeKey(unknown, path)
+    const whole =
+      issue.discriminator === undefined || value !== undefined ? path : path.slice(0, -1)
+    const unknown = unknownKey(whole, given)
+    if (unknown !== undefined) return describeKey(unknown, whole, given)
     const isMissing = (inner: Issue): boolean =>
       valueAt(given, [...path, ...inner.path]) === undefined
     const inner = likeliest(issue.errors, isMissing)[0]
-    if (inner !== undefined) return describeIssue(inner, path, given)
-  }
-  if (valueAt(given, path) === undefined) return { message: `"${where}" is missing`, remedy }
-  if (issue.code === 'invalid_value') {
-    const values = issue.values.map(String)
-    const offer = `It may be ${values.join(', ')}.`
-    const value = valueAt(given, path)
-    return {
-      message: `"${where}" cannot be ${JSON.stringify(value)}`,
-      remedy: suggestion(String(value), values, offer),
+    if (inner !== undefined && !(value !== undefined && isOfAnotherKind(inner))) {
+      return describeIssue(inner, path, given)
     }
+  }
+  if (value === undefined) return { message: `"${where}" is missing`, remedy }
+  if (issue.code === 'invalid_value') return describeValue(where, value, issue.values.map(String))
+  if (issue.code === 'invalid_union') {
+    return describeValue(where, value, kindsAt(path, given))
   }
   return { message: `"${where}": ${issue.message}`, remedy }
 }
 
-const isRecord = (value: unknown): value is Record<PropertyKey, unknown> =>
-  typeof value === 'object' && value !== null
+/** The first key of the object at `path` that the schema does not know. */
+function unknownKey(path: readonly PropertyKey[], given: unknown): string | undefined {
+  const value = valueAt(given, path)
+  if (!isRecord(value) || Array.isArray(value)) return undefined
+  const keys = keysAt(path, given)
+  return Object.keys(value).find((key) => !keys.includes(key))
+}
 
-const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((at, part) => (isRecord(at) ? at[part] : undefined), value)
+/** Is it the whole value that is wrong, and not how large it is or something in it? */
+const isOfAnotherKind = ({ code, path }: Issue): boolean =>
+  path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')
+
+const LONGEST_VALUE = 60
+
+function describeValue(where: string, value: unknown, options: readonly string[]): Description {
+  const text = JSON.stringify(value)
+  const shown = text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text
+  const offer = `It may be ${options.join(', ')}.`
+  return {
+    message: `"${where}" cannot be ${shown}`,
+    remedy: typeof value === 'string' ? suggestion(value, options, offer) : offer,
+  }
+}
 
 /** What is wrong with a config, first things first; null if nothing. */
 export function findConfigFault(config: unknown): Description | null {

@@ -1,38 +1,33 @@
 import { z } from 'zod'
 import {
   HYPERPARAMETER_NAMES,
-  OPTIMIZER_DEFAULTS,
   OPTIMIZER_NAMES,
+  SCHEDULE_NAMES,
+  defaultHyperparameters,
   faultOf,
-  hyperparametersOf,
 } from './hyperparameters.ts'
-import type { HyperparameterName, Hyperparameters } from './hyperparameters.ts'
-
-export const ACTIVATIONS = ['linear', 'relu', 'sigmoid', 'tanh'] as const
-export type Activation = (typeof ACTIVATIONS)[number]
+import type { HyperparameterName, Hyperparameters, Recipe } from './hyperparameters.ts'
+import { network, usesLiveDropout } from './network.ts'
+import type { NetworkConfig } from './network.ts'
 
 export const LOSSES = [
   'sparse_categorical_cross_entropy',
   'categorical_cross_entropy',
   'binary_cross_entropy',
   'mean_squared_error',
+  'mean_absolute_error',
+  'huber',
 ] as const
 export type LossName = (typeof LOSSES)[number]
 
 const positiveCount = z.int().positive()
 
-const denseLayer = z.strictObject({
-  type: z.literal('dense'),
-  units: positiveCount.max(1_000_000).describe('Number of units.'),
-  activation: z.enum(ACTIVATIONS).default('linear'),
+const context = positiveCount.max(65_536).default(64).describe('Characters per example of a text.')
+const sampleSource = z.strictObject({ sample: z.enum(['digits', 'sonnets']), context })
+const textSource = z.strictObject({
+  text: z.string().min(1).describe('A text file; the network learns each next character.'),
+  context,
 })
-
-const network = z.strictObject({
-  initialiser: z.enum(['he', 'xavier']).default('he'),
-  layers: z.array(denseLayer).min(1),
-})
-
-const sampleSource = z.strictObject({ sample: z.enum(['digits']) })
 const idxSource = z.strictObject({
   idx: z.strictObject({ images: z.string().min(1), labels: z.string().min(1) }),
 })
@@ -51,6 +46,7 @@ const dataSource = z.union([
   sampleSource.extend(splitting),
   idxSource.extend(splitting),
   csvSource.extend(splitting),
+  textSource.extend(splitting),
 ])
 
 /** A length of training. Exactly one unit. */
@@ -94,15 +90,39 @@ export const runConfig = z
     data: dataSource,
     network,
     loss: z.enum(LOSSES),
+    class_weights: z
+      .array(z.number().positive())
+      .min(2)
+      .optional()
+      .describe('How much each class counts in the cost, in the order of the classes.'),
+    label_smoothing: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(0)
+      .describe('The share of each label that is spread evenly over all classes.'),
+    huber_delta: z
+      .number()
+      .positive()
+      .default(1)
+      .describe('Where the Huber loss turns from square to straight.'),
     optimizer: z.enum(OPTIMIZER_NAMES).default('adam'),
+    schedule: z
+      .enum(SCHEDULE_NAMES)
+      .default('inverse_time')
+      .describe('How the learning rate moves by itself; its parameters are hyperparameters.'),
     hyperparameters,
     day: dayLength.default({ hours: 24 }),
     evaluate_every: evaluationInterval.default({ epochs: 1 }),
     checkpoint_every: checkpointInterval.default({ minutes: 10 }),
+    vitals_every: z
+      .strictObject({ steps: positiveCount })
+      .default({ steps: 100 })
+      .describe('How often the vital signs of each layer are taken.'),
     threads: z.int().min(1).max(256).optional(),
   })
   .superRefine((config, context) => {
-    const allowed = hyperparametersOf(config.optimizer)
+    const allowed = Object.keys(defaultHyperparameters(recipeOf(config)))
     for (const [name, value] of Object.entries(config.hyperparameters) as [
       HyperparameterName,
       number | undefined,
@@ -110,7 +130,7 @@ export const runConfig = z
       if (value === undefined) continue
       const fault = allowed.includes(name)
         ? faultOf(name, value)
-        : `is not a hyperparameter of ${config.optimizer} (it has ${allowed.join(', ')})`
+        : `is not a hyperparameter of this run (it has ${allowed.join(', ')})`
       if (fault !== null) {
         context.addIssue({ code: 'custom', path: ['hyperparameters', name], message: fault })
       }
@@ -119,13 +139,21 @@ export const runConfig = z
 
 export type RunConfig = z.output<typeof runConfig>
 export type DataConfig = RunConfig['data']
-export type NetworkConfig = RunConfig['network']
 export type DayLength = RunConfig['day']
 
-/** The hyperparameters a run starts with: its optimizer's defaults under what its config sets. */
+/** What decides which hyperparameters a run has. */
+export const recipeOf = (
+  config: Pick<RunConfig, 'optimizer' | 'schedule'> & { readonly network: NetworkConfig },
+): Recipe => ({
+  optimizer: config.optimizer,
+  schedule: config.schedule,
+  hasLiveDropout: usesLiveDropout(config.network.layers),
+})
+
+/** The hyperparameters a run starts with: the defaults of its recipe under what its config sets. */
 export function initialHyperparameters(config: RunConfig): Hyperparameters {
   const given = Object.fromEntries(
     Object.entries(config.hyperparameters).filter(([, value]) => value !== undefined),
   )
-  return { ...OPTIMIZER_DEFAULTS[config.optimizer], ...given }
+  return { ...defaultHyperparameters(recipeOf(config)), ...given }
 }

@@ -114,6 +114,102 @@ export const HYPERPARAMETERS = {
     slider: [1e-4, 10],
     meaning: 'α is divided by 1 + decay · epoch.',
   },
+  decay_factor: {
+    label: 'Decay factor',
+    symbol: 'k',
+    scale: 'one-minus',
+    integer: false,
+    min: 0,
+    max: 1,
+    exclusiveMin: true,
+    exclusiveMax: false,
+    slider: [0.1, 0.999],
+    meaning: 'What α is multiplied by at each decay.',
+  },
+  decay_epochs: {
+    label: 'Decay every',
+    symbol: 'epochs',
+    scale: 'logarithmic',
+    integer: false,
+    min: 0,
+    max: 1e6,
+    exclusiveMin: true,
+    exclusiveMax: false,
+    slider: [0.1, 1000],
+    meaning: 'Epochs from one decay to the next.',
+  },
+  cosine_epochs: {
+    label: 'Cosine length',
+    symbol: 'epochs',
+    scale: 'logarithmic',
+    integer: false,
+    min: 0,
+    max: 1e6,
+    exclusiveMin: true,
+    exclusiveMax: false,
+    slider: [1, 1000],
+    meaning: 'Epochs in which α falls, along half a cosine, to its floor.',
+  },
+  learning_rate_floor: {
+    label: 'Floor of α',
+    symbol: 'α floor',
+    scale: 'logarithmic',
+    integer: false,
+    min: 0,
+    max: 1,
+    exclusiveMin: false,
+    exclusiveMax: false,
+    slider: [1e-4, 1],
+    meaning: 'The share of α that is left at the end of the cosine.',
+  },
+  warmup_steps: {
+    label: 'Warm-up',
+    symbol: 'steps',
+    scale: 'logarithmic',
+    integer: true,
+    min: 0,
+    max: 1e9,
+    exclusiveMin: false,
+    exclusiveMax: false,
+    slider: [1, 100_000],
+    meaning: 'Steps in which α rises in a straight line to its value; 0 is none.',
+  },
+  weight_decay: {
+    label: 'Weight decay',
+    symbol: 'wd',
+    scale: 'logarithmic',
+    integer: false,
+    min: 0,
+    max: 1e3,
+    exclusiveMin: false,
+    exclusiveMax: false,
+    slider: [1e-6, 1],
+    meaning: 'How fast weights shrink by themselves, beside the gradient.',
+  },
+  dropout: {
+    label: 'Dropout',
+    symbol: 'p',
+    scale: 'linear',
+    integer: false,
+    min: 0,
+    max: 1,
+    exclusiveMin: false,
+    exclusiveMax: true,
+    slider: [0, 0.9],
+    meaning: 'The share of activations that each step leaves out.',
+  },
+  clip_norm: {
+    label: 'Gradient clip',
+    symbol: 'clip',
+    scale: 'logarithmic',
+    integer: false,
+    min: 0,
+    max: 1e9,
+    exclusiveMin: false,
+    exclusiveMax: false,
+    slider: [1e-3, 1e3],
+    meaning: 'The largest norm of all gradients together; 0 does not clip.',
+  },
 } as const satisfies Record<string, HyperparameterRow>
 
 export type HyperparameterName = keyof typeof HYPERPARAMETERS
@@ -126,35 +222,64 @@ export const describeHyperparameter = (name: HyperparameterName): Hyperparameter
 /** The hyperparameters of one run, by name. A run has those that its optimizer uses. */
 export type Hyperparameters = { readonly [K in HyperparameterName]?: number }
 
-export const OPTIMIZER_NAMES = ['gradient_descent', 'momentum', 'rmsprop', 'adam'] as const
+export const OPTIMIZER_NAMES = [
+  'gradient_descent',
+  'momentum',
+  'nesterov',
+  'rmsprop',
+  'adam',
+  'adamw',
+] as const
 export type OptimizerName = (typeof OPTIMIZER_NAMES)[number]
 
+export const SCHEDULE_NAMES = [
+  'constant',
+  'inverse_time',
+  'exponential',
+  'inverse_sqrt',
+  'staircase',
+  'cosine',
+] as const
+export type ScheduleName = (typeof SCHEDULE_NAMES)[number]
+
+const ADAM = { learning_rate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const
+
 /** What a run of each optimizer can nudge, with the value it starts from unless its config says so. */
-export const OPTIMIZER_DEFAULTS: { readonly [K in OptimizerName]: Hyperparameters } = {
-  gradient_descent: { learning_rate: 0.1, l2: 0, batch_size: 64, learning_rate_decay: 0 },
-  momentum: { learning_rate: 0.1, momentum: 0.9, l2: 0, batch_size: 64, learning_rate_decay: 0 },
-  rmsprop: {
-    learning_rate: 0.001,
-    beta2: 0.9,
-    epsilon: 1e-8,
-    l2: 0,
-    batch_size: 64,
-    learning_rate_decay: 0,
-  },
-  adam: {
-    learning_rate: 0.001,
-    beta1: 0.9,
-    beta2: 0.999,
-    epsilon: 1e-8,
-    l2: 0,
-    batch_size: 64,
-    learning_rate_decay: 0,
-  },
+const OPTIMIZER_DEFAULTS: { readonly [K in OptimizerName]: Hyperparameters } = {
+  gradient_descent: { learning_rate: 0.1 },
+  momentum: { learning_rate: 0.1, momentum: 0.9 },
+  nesterov: { learning_rate: 0.1, momentum: 0.9 },
+  rmsprop: { learning_rate: 0.001, beta2: 0.9, epsilon: 1e-8 },
+  adam: ADAM,
+  adamw: { ...ADAM, weight_decay: 0.01 },
 }
 
-/** The names that a run of this optimizer has, in the order they are shown. */
-export const hyperparametersOf = (optimizer: OptimizerName): readonly HyperparameterName[] =>
-  Object.keys(OPTIMIZER_DEFAULTS[optimizer]) as HyperparameterName[]
+const SCHEDULE_DEFAULTS: { readonly [K in ScheduleName]: Hyperparameters } = {
+  constant: {},
+  inverse_time: { learning_rate_decay: 0 },
+  exponential: { decay_factor: 0.95 },
+  inverse_sqrt: {},
+  staircase: { decay_factor: 0.5, decay_epochs: 10 },
+  cosine: { cosine_epochs: 10, learning_rate_floor: 0 },
+}
+
+/** What decides which hyperparameters a run has. */
+export interface Recipe {
+  readonly optimizer: OptimizerName
+  readonly schedule: ScheduleName
+  readonly hasLiveDropout: boolean
+}
+
+/** Every hyperparameter that a run of this recipe has, in the order they are shown, with its default. */
+export const defaultHyperparameters = (recipe: Recipe): Hyperparameters => ({
+  ...OPTIMIZER_DEFAULTS[recipe.optimizer],
+  l2: 0,
+  ...(recipe.hasLiveDropout ? { dropout: 0.2 } : {}),
+  batch_size: 64,
+  clip_norm: 0,
+  ...SCHEDULE_DEFAULTS[recipe.schedule],
+  warmup_steps: 0,
+})
 
 /** What is wrong with this value, as the end of a sentence that starts with the name; null if nothing. */
 export function faultOf(name: HyperparameterName, value: number): string | null {

@@ -26,13 +26,15 @@ export function stretchedAxes(stretched: Shape, shape: Shape): readonly number[]
   )
 }
 
-/** The shape of a matrix product. */
+/** The shape of a matrix product, or of a stack of them: axes before the last two are stretched. */
 export function contract(x: Shape, y: Shape): Shape {
-  const [rows, inner, ...restX] = x
-  const [innerY, columns, ...restY] = y
-  if (rows === undefined || columns === undefined || restX.length + restY.length > 0) {
+  const [rows, inner] = x.slice(-2)
+  const [innerY, columns] = y.slice(-2)
+  if (rows === undefined || columns === undefined) {
     throw new Error(`a matrix product takes matrices, not [${x}] and [${y}]`)
   }
-  if (inner !== innerY) throw new Error(`matrices [${x}] and [${y}] do not go together`)
-  return [rows, columns]
+  if (inner === undefined || inner !== innerY) {
+    throw new Error(`matrices [${x}] and [${y}] do not go together`)
+  }
+  return [...broadcast(x.slice(0, -2), y.slice(0, -2)), rows, columns]
 }

@@ -29,7 +29,8 @@ const SOURCES = [
   'migrations',
   'examples',
   'scripts/build.ts',
-  'scripts/pack-digits.mjs',
+  'scripts/build-kernels.ts',
+  'scripts/pack-samples.mjs',
   'electron.vite.config.ts',
   'package-lock.json',
 ]
@@ -72,10 +73,11 @@ export function build(root: string, outDir: string, { run }: BuildSteps): void {
   rmSync(draft, { recursive: true, force: true })
   mkdirSync(draft, { recursive: true })
   try {
-    const fingerprint = fingerprintSources(root) // before: an edit meanwhile means building again
+    run('scripts/build-kernels.ts', []) // writes a source
+    const fingerprint = fingerprintSources(root) // before the rest: an edit meanwhile means building again
     run('node_modules/electron-vite/bin/electron-vite.js', ['build', '--outDir', draft])
     cpSync(path.join(root, 'migrations'), path.join(draft, 'migrations'), { recursive: true })
-    run('scripts/pack-digits.mjs', [path.join(draft, 'samples')])
+    run('scripts/pack-samples.mjs', [path.join(draft, 'samples')])
     writeFileSync(path.join(draft, STAMP), fingerprint)
     replaceFolder(outDir, draft)
   } finally {

@@ -2,7 +2,7 @@ import { philox } from './philox.ts'
 import type { Block } from './philox.ts'
 
 /** The last counter word keeps the draws of different kinds apart, whatever stream they share. */
-const KIND = { number: 0, permutation: 1 } as const
+const KIND = { number: 0, permutation: 1, word: 2 } as const
 
 const TWO_32 = 2 ** 32
 
@@ -24,6 +24,12 @@ export function normal(seed: number, stream: number, counter: number): number {
   const [w0, w1, w2, w3] = numberBlock(seed, stream, counter)
   const radius = Math.sqrt(-2 * Math.log(1 - unitOf(w0, w1))) // 1 − u lies in (0, 1]: log is finite
   return radius * Math.cos(2 * Math.PI * unitOf(w2, w3))
+}
+
+/** Number `counter` of a sequence of unsigned 32-bit words, all equally likely. */
+export function word(seed: number, stream: number, counter: number): number {
+  const high = Math.floor(counter / TWO_32) >>> 0
+  return philox([counter >>> 0, high, 0, KIND.word], [seed, stream])[0]
 }
 
 /** The words of one (seed, stream, counter), one after another. */

@@ -26,10 +26,10 @@ beforeEach(() => {
 })
 
 describe('the build', () => {
-  test('bundles, packs the digits and brings the migrations along', () => {
+  test('compiles the kernels, bundles, packs the samples and brings the migrations along', () => {
     build(root, outDir, { run })
 
-    expect(steps).toEqual(['electron-vite.js', 'pack-digits.mjs'])
+    expect(steps).toEqual(['build-kernels.ts', 'electron-vite.js', 'pack-samples.mjs'])
     expect(readFileSync(path.join(outDir, 'bundle.js'), 'utf8')).toBe('bundle')
     expect(existsSync(path.join(outDir, 'migrations/010-runs.sql'))).toBe(true)
   })

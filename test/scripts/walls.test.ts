@@ -19,7 +19,7 @@ test.each([
   ['core/tape/ops.ts', './value.ts'],
   ['core/nn/model.ts', '../tape/ops.ts'],
   ['core/session/host.ts', 'node:fs'],
-  ['core/session/host.ts', '../store/index.ts'],
+  ['core/session/host.ts', '../store/open.ts'],
   ['core/store/open.ts', 'better-sqlite3'],
   ['core/engine/runtime.ts', 'onnxruntime-node'],
   ['cli/serve/server.ts', '../../core/web/files.ts'],
@@ -36,7 +36,7 @@ test.each([
 test.each([
   ['core/tape/ops.ts', 'node:fs'],
   ['core/tape/ops.ts', '../engine/runtime.ts'],
-  ['core/protocol/channel.ts', '../store/index.ts'],
+  ['core/protocol/channel.ts', '../store/open.ts'],
   ['core/session/state.ts', './host.ts'],
   ['core/session/host.ts', 'better-sqlite3'],
   ['core/session/host.ts', 'onnxruntime-node'],
@@ -53,7 +53,7 @@ test.each([
   ['renderer/main.ts', 'node:path'],
   ['renderer/main.ts', 'electron'],
   ['renderer/bridge.ts', '../core/session/host.ts'],
-  ['renderer/bridge.ts', '../core/store/index.ts'],
+  ['renderer/bridge.ts', '../core/store/open.ts'],
   ['renderer/components/RunView.vue', '../../cli/main.ts'],
 ])('%s may not import %s', async (file, imported) => {
   expect(await isAllowed(file, imported)).toBe(false)

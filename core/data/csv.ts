@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs'
 import { CsvError, parse } from 'csv-parse'
 import { PandaError } from '../errors.ts'
 import type { LossName } from '../protocol/config.ts'
-import { MAX_DATASET_BYTES } from './dataset.ts'
+import { INDEPENDENT, MAX_DATASET_BYTES } from './dataset.ts'
 import type { RawDataset } from './dataset.ts'
-import { answersFor } from './targets.ts'
+import { aimsAtNumbers, answersFor } from './targets.ts'
 
 const MAX_VALUES = MAX_DATASET_BYTES / Float32Array.BYTES_PER_ELEMENT
 const MAX_CLASSES = 100_000
@@ -56,7 +56,7 @@ class Table {
     this.#file = file
     this.#label = label
     this.#loss = loss
-    this.#isRegression = loss === 'mean_squared_error'
+    this.#isRegression = aimsAtNumbers(loss)
   }
 
   add(record: readonly string[]): void {
@@ -74,6 +74,7 @@ class Table {
       count: this.#count,
       features,
       featureShape: [features],
+      ...INDEPENDENT,
       x: this.#x.slice(0, this.#count * features),
     }
     if (this.#isRegression) {

@@ -8,12 +8,28 @@ export interface RawDataset {
   readonly classes: number | null
   /** Null where class ids are their own names. */
   readonly classNames: readonly string[] | null
+  /** Where examples are ids and no measurements: how many ids there are. They stand in `x` as float32. */
+  readonly vocabulary: number | null
+  /** Of a text: its distinct characters by code point. The id of a character is its place here. */
+  readonly characters: string | null
+  /** Answers per example: 1, or one for each place of a sequence. */
+  readonly targetsPerExample: number
+  /** Sequential examples are one after another in time: the dev set is their last part. */
+  readonly order: 'exchangeable' | 'sequential'
   readonly x: Uint8Array | Float32Array
-  /** Class ids, one per example. */
+  /** Class ids, count × targetsPerExample. */
   readonly labels: Int32Array | null
   /** Numbers to be met, one per example: of a regression, or the 0 and 1 of a binary label. */
   readonly targets: Float32Array | null
 }
+
+/** What a dataset of independent examples has in common: no ids in it, and one answer each. */
+export const INDEPENDENT = {
+  vocabulary: null,
+  characters: null,
+  targetsPerExample: 1,
+  order: 'exchangeable',
+} as const satisfies Partial<RawDataset>
 
 /** One part of a prepared dataset. */
 export interface Split {
@@ -31,11 +47,18 @@ export interface Normalisation {
   readonly deviation: Float64Array
 }
 
-export interface Dataset {
-  readonly features: number
-  readonly featureShape: readonly number[]
-  readonly classes: number | null
-  readonly classNames: readonly string[] | null
+/** Examples as a network sees them, in two parts. The facts about them are those of the raw dataset. */
+export interface Dataset extends Pick<
+  RawDataset,
+  | 'features'
+  | 'featureShape'
+  | 'classes'
+  | 'classNames'
+  | 'vocabulary'
+  | 'characters'
+  | 'targetsPerExample'
+  | 'order'
+> {
   readonly normalisation: Normalisation
   readonly train: Split
   readonly dev: Split

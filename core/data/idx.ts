@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { PandaError } from '../errors.ts'
 import type { LossName } from '../protocol/config.ts'
-import { MAX_DATASET_BYTES } from './dataset.ts'
+import { INDEPENDENT, MAX_DATASET_BYTES } from './dataset.ts'
 import type { RawDataset } from './dataset.ts'
 import { answersFor } from './targets.ts'
 
@@ -42,12 +42,13 @@ export async function readIdx(images: string, labels: string, loss: LossName): P
     features,
     featureShape,
     classNames: null,
+    ...INDEPENDENT,
     x: pictures.bytes,
     ...answersFor(loss, Int32Array.from(answers.bytes), classes),
   }
 }
 
-async function readIdxArray(file: string): Promise<IdxArray> {
+export async function readIdxArray(file: string): Promise<IdxArray> {
   const { size, gzipped } = await describe(file)
   const source = createReadStream(file)
   const reader = new IdxReader(file, gzipped ? size * MAX_DEFLATE_RATIO : size)

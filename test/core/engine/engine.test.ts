@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { createEngine } from '../../../core/engine/engine.ts'
-import type { Batch, EngineState } from '../../../core/engine/engine.ts'
-import { hashParameters, hashState } from '../../../core/engine/hash.ts'
-import { OPTIMIZER_DEFAULTS, OPTIMIZER_NAMES } from '../../../core/protocol/hyperparameters.ts'
-import { SPEC, drawBatch, train, withEngine } from './models.ts'
+import type { Batch, EngineState, StateBuffer } from '../../../core/engine/engine.ts'
+import { hashParameters } from '../../../core/engine/hash.ts'
+import { OPTIMIZER_NAMES } from '../../../core/protocol/hyperparameters.ts'
+import { hashState } from './hash-state.ts'
+import { ADAM, NOISY, SPEC, drawBatch, knobsOf, settings, train, withEngine } from './models.ts'
 
 describe('training', () => {
   test.each(OPTIMIZER_NAMES)(
     '%s learns to tell three clouds of points apart',
     async (optimizer) => {
       await withEngine({ optimizer }, async (engine) => {
-        const knobs = OPTIMIZER_DEFAULTS[optimizer]
-        const learningRate = optimizer === 'adam' || optimizer === 'rmsprop' ? 0.01 : 0.3
+        const knobs = knobsOf(optimizer)
+        const learningRate = ['adam', 'adamw', 'rmsprop'].includes(optimizer) ? 0.01 : 0.3
 
         const costs = await train(engine, 0, 150, { knobs, learningRate })
         const { accuracy, dataCost } = await engine.evaluate([drawBatch(1_000, 200)], 0)
@@ -27,8 +28,8 @@ describe('training', () => {
     await withEngine({}, async (engine) => {
       const before = hashState(engine.exportState())
 
-      const first = await engine.computeGradients(drawBatch(1), 0.1)
-      const again = await engine.computeGradients(drawBatch(1), 0.1)
+      const first = await engine.computeGradients(drawBatch(1), settings({ l2: 0.1 }))
+      const again = await engine.computeGradients(drawBatch(1), settings({ l2: 0.1 }))
 
       expect(again).toEqual(first)
       expect(hashState(engine.exportState())).toBe(before)
@@ -37,12 +38,12 @@ describe('training', () => {
 
   test('an update needs gradients of its own, and an imported state has none', async () => {
     await withEngine({}, async (engine) => {
-      expect(() => engine.applyUpdate(OPTIMIZER_DEFAULTS.adam, 0.1)).toThrow('no gradients')
+      expect(() => engine.applyUpdate(ADAM, 0.1)).toThrow('no gradients')
       await train(engine, 0, 1)
-      expect(() => engine.applyUpdate(OPTIMIZER_DEFAULTS.adam, 0.1)).toThrow('no gradients')
-      await engine.computeGradients(drawBatch(2), 0)
+      expect(() => engine.applyUpdate(ADAM, 0.1)).toThrow('no gradients')
+      await engine.computeGradients(drawBatch(2), settings())
       engine.importState(engine.exportState())
-      expect(() => engine.applyUpdate(OPTIMIZER_DEFAULTS.adam, 0.1)).toThrow('no gradients')
+      expect(() => engine.applyUpdate(ADAM, 0.1)).toThrow('no gradients')
     })
   })
 
@@ -52,13 +53,37 @@ describe('training', () => {
       const weights = engine.exportState().buffers.filter(({ name }) => name.endsWith('.weight'))
       const squares = weights.reduce((sum, { values }) => sum + Math.hypot(...values) ** 2, 0)
 
-      const { cost, dataCost } = await engine.computeGradients(drawBatch(6), 0.5)
-      const plain = await engine.computeGradients(drawBatch(6), 0)
+      const { cost, dataCost } = await engine.computeGradients(drawBatch(6), settings({ l2: 0.5 }))
+      const plain = await engine.computeGradients(drawBatch(6), settings())
 
       expect((cost - dataCost) / (0.25 * squares)).toBeCloseTo(1, 5)
       expect(plain.cost).toBe(plain.dataCost)
       expect(plain.dataCost).toBe(dataCost)
     })
+  })
+
+  test('decoupled weight decay shrinks weights, and neither biases nor γ and β', async () => {
+    const [learningRate, decay] = [0.01, 0.5]
+    const stepped = (optimizer: 'adam' | 'adamw') =>
+      withEngine({ ...NOISY, optimizer }, async (engine) => {
+        const before = engine.exportState()
+        const knobs = { ...knobsOf(optimizer), weight_decay: decay }
+        await train(engine, 0, 1, { knobs, learningRate })
+        return { before, after: engine.exportState() }
+      })
+
+    const { before, after: plain } = await stepped('adam')
+    const { after: decayed } = await stepped('adamw')
+
+    plain.buffers.forEach(({ name, values }, index) => {
+      const start = before.buffers[index]!.values
+      const shrink = name.endsWith('.weight') ? learningRate * decay : 0
+      const expected = values.map((value, at) => value - shrink * start[at]!)
+      decayed.buffers[index]!.values.forEach((value, at) =>
+        expect(value).toBeCloseTo(expected[at]!, 6),
+      )
+    })
+    expect(plain.buffers.map(({ name }) => name)).toContain('layer1.gamma')
   })
 
   test('a batch size is compiled once, kept, and pushed out by newer ones', async () => {
@@ -67,11 +92,29 @@ describe('training', () => {
       expect(engine.isPrepared(24)).toBe(true)
       expect(engine.isPrepared(5)).toBe(false)
 
-      await engine.computeGradients(drawBatch(1, 5), 0)
+      await engine.computeGradients(drawBatch(1, 5), settings())
       expect(engine.isPrepared(5)).toBe(true)
 
       await engine.prepare([24, 1, 2])
-      expect([24, 7, 5, 1, 2].map(engine.isPrepared)).toEqual([true, false, true, true, true])
+      expect([24, 7, 5, 1, 2].map((size) => engine.isPrepared(size))).toEqual([
+        true,
+        false,
+        true,
+        true,
+        true,
+      ])
+    })
+  })
+
+  test('a batch size is prepared for λ as it is, 0 or not', async () => {
+    await withEngine({}, async (engine) => {
+      await engine.prepare([24], 0.1)
+      expect(engine.isPrepared(24)).toBe(true)
+
+      await engine.computeGradients(drawBatch(1), settings({ l2: 0 }))
+      await engine.computeGradients(drawBatch(1, 7), settings({ l2: 0.1 }))
+
+      expect([24, 7].map((size) => engine.isPrepared(size))).toEqual([true, true])
     })
   })
 
@@ -81,9 +124,9 @@ describe('training', () => {
       beforeRun: () => marks.push('before'),
       afterRun: () => marks.push('after'),
     })
-    await engine.computeGradients(drawBatch(1), 0)
+    await engine.computeGradients(drawBatch(1), settings())
     const calls = marks.length
-    await engine.computeGradients(drawBatch(1), 0)
+    await engine.computeGradients(drawBatch(1), settings())
     await engine.evaluate([drawBatch(1)], 0)
     await engine.dispose()
 
@@ -101,7 +144,7 @@ describe('what is not finite', () => {
 
   test.each([NaN, Infinity])('a feature of %d shows in the cost or the norm', async (x) => {
     await withEngine({}, async (engine) => {
-      const { cost, gradientNorm } = await engine.computeGradients(withX(x), 0)
+      const { cost, gradientNorm } = await engine.computeGradients(withX(x), settings())
 
       expect(Number.isFinite(cost) && Number.isFinite(gradientNorm)).toBe(false)
     })
@@ -115,7 +158,7 @@ describe('what is not finite', () => {
         state.buffers.find((buffer) => buffer.name === name)?.values.fill(NaN, 0, 1)
         engine.importState(state)
 
-        const { cost, gradientNorm } = await engine.computeGradients(drawBatch(1), 0)
+        const { cost, gradientNorm } = await engine.computeGradients(drawBatch(1), settings())
 
         expect(Number.isFinite(cost) && Number.isFinite(gradientNorm)).toBe(false)
       })
@@ -126,7 +169,7 @@ describe('what is not finite', () => {
     const hashOf = (refuse: boolean) =>
       withEngine({}, async (engine) => {
         await train(engine, 0, 3)
-        if (refuse) await engine.computeGradients(withX(NaN), 0)
+        if (refuse) await engine.computeGradients(withX(NaN), settings())
         await train(engine, 3, 6)
         return hashState(engine.exportState())
       })
@@ -156,7 +199,7 @@ describe('the same bits', () => {
   test.each(OPTIMIZER_NAMES)(
     '%s goes on from a saved state as if it had never stopped',
     async (optimizer) => {
-      const knobs = OPTIMIZER_DEFAULTS[optimizer]
+      const knobs = knobsOf(optimizer)
       const whole = await withEngine({ optimizer }, async (engine) => {
         const costs = await train(engine, 0, 20, { knobs })
         return { costs: costs.slice(10), hash: hashState(engine.exportState()) }
@@ -192,19 +235,20 @@ describe('the same bits', () => {
 })
 
 describe('hashes', () => {
-  const buffer = (name: string, values: readonly number[], role: 'parameter' | 'moment') => ({
+  const buffer = (name: string, values: readonly number[], role: StateBuffer['role']) => ({
     name,
     shape: [values.length],
     role,
     values: Float32Array.from(values),
   })
 
-  test('of parameters: SHA-256 of little-endian float32, by name, moments left out', () => {
+  test('of parameters: SHA-256 of little-endian float32, by name, the rest left out', () => {
     const state: EngineState = {
       buffers: [
         buffer('layer2.bias', [2], 'parameter'),
         buffer('layer10.bias', [1], 'parameter'),
         buffer('layer1.bias/velocity', [5], 'moment'),
+        buffer('layer1.running_mean', [7], 'statistic'),
       ],
       scalars: {},
     }
@@ -213,23 +257,5 @@ describe('hashes', () => {
     expect(hashParameters(state)).toBe(
       'b9c80b5adeca450753a16950c3cc655d271f7bef7a485bc83f112b72fef21d37',
     )
-  })
-
-  test('of a state: every part of it counts, the order of its parts does not', () => {
-    const weight = buffer('w', [1, 2], 'parameter')
-    const moment = buffer('w/v', [3, 4], 'moment')
-    const base: EngineState = { buffers: [weight, moment], scalars: { a: 1, b: 2 } }
-    const others: readonly EngineState[] = [
-      { ...base, buffers: [weight, buffer('w/v', [3, 5], 'moment')] },
-      { ...base, buffers: [weight, buffer('w/u', [3, 4], 'moment')] },
-      { ...base, buffers: [weight, { ...moment, shape: [2, 1] }] },
-      { ...base, scalars: { a: 1, b: 3 } },
-      { ...base, scalars: { a: 1 } },
-    ]
-
-    const hashes = [base, ...others].map(hashState)
-
-    expect(new Set(hashes).size).toBe(hashes.length)
-    expect(hashState({ buffers: [moment, weight], scalars: { b: 2, a: 1 } })).toBe(hashes[0])
   })
 })

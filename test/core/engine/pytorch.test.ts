@@ -1,28 +1,33 @@
 import { describe, expect, test } from 'vitest'
 import type { Batch, Engine, EngineSpec, EngineState } from '../../../core/engine/engine.ts'
-import { LOSSES } from '../../../core/protocol/config.ts'
-import type { LossName, NetworkConfig } from '../../../core/protocol/config.ts'
-import { OPTIMIZER_NAMES } from '../../../core/protocol/hyperparameters.ts'
+import type { OptimizerName } from '../../../core/protocol/hyperparameters.ts'
 import fixture from '../../fixtures/pytorch.json' with { type: 'json' }
-import { withEngine } from './models.ts'
+import { lossOf, networkOf, settings, withEngine } from './models.ts'
 
 type Tensors = Readonly<Record<string, readonly number[]>>
 
 const { features, count, steps, hyperparameters } = fixture
 const { l2 } = hyperparameters
 
-const specOf = (loss: LossName): Partial<EngineSpec> => {
+type Case = keyof typeof fixture.cases
+type Trained = keyof (typeof fixture.cases)[Case]['trained']
+const LOSSES = Object.keys(fixture.cases) as Case[]
+
+const specOf = (loss: Case): Partial<EngineSpec> => {
   const { outputs, classes } = fixture.cases[loss]
-  const hidden = fixture.hidden as readonly { units: number; activation: 'relu' }[]
-  const last = { units: outputs, activation: 'linear' } as const
-  const layers: NetworkConfig['layers'] = [...hidden, last].map((layer) => ({
-    type: 'dense',
-    ...layer,
-  }))
-  return { network: { initialiser: 'he', layers }, loss, features, classes }
+  const layers = [...fixture.hidden, { units: outputs, activation: 'linear' }]
+  return {
+    network: networkOf(layers.map((layer) => ({ type: 'dense', ...layer }))),
+    loss: lossOf(loss),
+    input: { shape: [features], vocabulary: null },
+    classes,
+  }
 }
 
-const batchOf = (loss: LossName): Batch => {
+const OPTIMIZERS = Object.keys(fixture.cases[LOSSES[0] as Case].trained) as (OptimizerName &
+  Trained)[]
+
+const batchOf = (loss: Case): Batch => {
   const { x, labels, targets } = fixture.cases[loss]
   return {
     count,
@@ -62,10 +67,10 @@ describe.each(LOSSES)('%s', (loss) => {
     await withEngine({ ...specOf(loss), optimizer: 'gradient_descent' }, async (engine) => {
       startFrom(engine, initial)
 
-      const result = await engine.computeGradients(batchOf(loss), l2)
+      const result = await engine.computeGradients(batchOf(loss), settings({ l2 }))
       const evaluation = await engine.evaluate([batchOf(loss)], l2)
       // With α = 1 gradient descent takes off the gradient itself.
-      engine.applyUpdate({}, 1)
+      engine.applyUpdate({ clip_norm: 0 }, 1)
 
       expect(result.cost / cost).toBeCloseTo(1, 5)
       expect(result.dataCost / data_cost).toBeCloseTo(1, 5)
@@ -83,13 +88,13 @@ describe.each(LOSSES)('%s', (loss) => {
     })
   })
 
-  test.each(OPTIMIZER_NAMES)(`${steps} steps of %s end where PyTorch's do`, async (optimizer) => {
+  test.each(OPTIMIZERS)(`${steps} steps of %s end where PyTorch's do`, async (optimizer) => {
     await withEngine({ ...specOf(loss), optimizer }, async (engine) => {
       const { learning_rate, parameters } = trained[optimizer]
       startFrom(engine, initial)
 
       for (let step = 0; step < steps; step++) {
-        await engine.computeGradients(batchOf(loss), l2)
+        await engine.computeGradients(batchOf(loss), settings({ l2 }))
         engine.applyUpdate(hyperparameters, learning_rate)
       }
 

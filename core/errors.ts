@@ -23,6 +23,8 @@ export const ERROR_CODES = [
   'session/no-such-target',
   'session/nothing-to-undo',
   'session/not-possible-now',
+  'session/file-exists',
+  'session/unwritable',
   'session/closed',
   'protocol/bad-request',
   'protocol/disconnected',

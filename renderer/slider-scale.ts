@@ -56,9 +56,10 @@ export function marksOf(name: HyperparameterName): readonly SliderMark[] {
   const row = describeHyperparameter(name)
   const [low, high] = row.slider
   const values: number[] = []
-  if (row.scale === 'one-minus') values.push(...BETA_MARKS.filter((beta) => beta <= high))
+  if (row.scale === 'one-minus')
+    values.push(...BETA_MARKS.filter((beta) => beta >= low && beta <= high))
   else if (row.scale === 'linear') values.push(low, (low + high) / 2, high)
-  else if (row.integer) values.push(...[1, 4, 16, 64, 256, 1024].filter((v) => v <= high))
+  else if (row.integer && high <= 1024) values.push(1, 4, 16, 64, 256, 1024)
   else {
     const first = Math.round(Math.log10(low))
     const last = Math.round(Math.log10(high))
@@ -90,5 +91,5 @@ export function multiplied(name: HyperparameterName, value: number, by: number):
   const row = describeHyperparameter(name)
   const product = clamp(value * by, row.min, row.max)
   // Doubling what was halved comes back to the very same number.
-  return row.integer ? Math.max(1, Math.round(product)) : Number(product.toPrecision(6))
+  return row.integer ? Math.max(row.min, Math.round(product)) : Number(product.toPrecision(6))
 }

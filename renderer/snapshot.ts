@@ -29,6 +29,8 @@ export function reduceSnapshot(snapshot: RunSnapshot, event: RunEvent): RunSnaps
       const { devCost, devAccuracy } = event
       return { ...snapshot, devCost, devAccuracy }
     }
+    case 'vitals':
+      return event.branch === snapshot.branch ? { ...snapshot, vitals: event.vitals } : snapshot
     case 'checkpoint': {
       const { checkpoint } = event
       const known = snapshot.checkpoints.some((one) => one.checkpoint === checkpoint.checkpoint)
@@ -67,6 +69,8 @@ export function reduceSnapshot(snapshot: RunSnapshot, event: RunEvent): RunSnaps
         epoch,
         day,
         readings,
+        // Signs from beyond the place it went back to are the ghost's.
+        vitals: (snapshot.vitals?.step ?? 0) <= step ? snapshot.vitals : null,
         cost: target?.cost ?? null,
         devCost: target?.devCost ?? null,
         devAccuracy: target?.devAccuracy ?? null,

@@ -1,4 +1,12 @@
 import { z } from 'zod'
+import { evaluateOptions, exportRequest, predictRequest, preflightRequest } from './examine.ts'
+import type {
+  EvaluationReply,
+  ExportReply,
+  PredictionReply,
+  PreflightProgress,
+  PreflightReply,
+} from './examine.ts'
 import { nudgeChanges, rollbackOptions, trainAmount } from './run.ts'
 import type {
   CheckpointReply,
@@ -41,11 +49,19 @@ const seriesQuery = z.strictObject({
   points: z.int().min(1).max(100_000).optional(),
 })
 
+export interface CreateReply {
+  readonly run: string
+  readonly file: string
+  readonly parameters: number
+  /** An estimate of what training it takes. */
+  readonly memoryBytes: number
+}
+
 /** Everything a window, a browser or a terminal can ask of a host. A new line here fails the build until the host answers it. */
 export const CALLS = {
   'runs:list': call<readonly RunSummary[]>()(z.tuple([])),
   /** `config` as a person wrote it; the host checks it against `runConfig`. Paths in it are relative to `base`. */
-  'runs:create': call<{ readonly run: string; readonly file: string }>()(
+  'runs:create': call<CreateReply>()(
     z.tuple([
       z.strictObject({
         config: z.unknown(),
@@ -74,7 +90,16 @@ export const CALLS = {
   'run:days': call<readonly DaySummary[]>()(z.tuple([run])),
   'run:checkpoints': call<readonly CheckpointSummary[]>()(z.tuple([run])),
   'run:journal': call<readonly JournalEntry[]>()(z.tuple([run])),
+  /** `metric`: `cost`, `dev_cost`, … or a vital sign, as in `layer1.weight/update_ratio`. */
   'run:series': call<MetricSeries>()(z.tuple([run, seriesQuery])),
+  /** Cost, accuracy and confusion on the dev set, the training set or files. Leaves the run alone. */
+  'run:evaluate': call<EvaluationReply>()(z.tuple([run, evaluateOptions])),
+  /** What the network answers to new examples. Leaves the run alone. */
+  'run:predict': call<PredictionReply>()(z.tuple([run, predictRequest])),
+  /** Writes the network, or its parameters, into a file; whole or not at all. Leaves the run alone. */
+  'run:export': call<ExportReply>()(z.tuple([run, exportRequest])),
+  /** Three checks before a long run, outside any run. Takes seconds to minutes; ends with the host. */
+  'run:preflight': call<PreflightReply>()(z.tuple([preflightRequest])),
 } as const
 
 export type Call = keyof typeof CALLS
@@ -88,9 +113,15 @@ export interface Feeds {
   'run:event': { readonly run: string; readonly event: RunEvent }
   /** A run appeared, went, or changed outside this host: list again. */
   'runs:changed': Record<string, never>
+  /** How far a pre-flight is, on this host. */
+  'preflight:progress': PreflightProgress
 }
 export type Feed = keyof Feeds
-export const FEED_NAMES = ['run:event', 'runs:changed'] as const satisfies readonly Feed[]
+export const FEED_NAMES = [
+  'run:event',
+  'runs:changed',
+  'preflight:progress',
+] as const satisfies readonly Feed[]
 
 /** What a host must implement. */
 export type CallHandlers = {

@@ -3,6 +3,9 @@ import type { WireError } from '../errors.ts'
 import type { RunConfig } from './config.ts'
 import type { HyperparameterName, Readings } from './hyperparameters.ts'
 import { HYPERPARAMETER_NAMES } from './hyperparameters.ts'
+import type { VitalSigns } from './vitals.ts'
+
+export type { MetricSeries, SeriesQuery } from './series.ts'
 
 /** A branch of a run: `b1`, `b2`, … in the order they were made. */
 export type BranchId = `b${number}`
@@ -109,6 +112,12 @@ export interface Change {
   readonly to: number
 }
 
+/** What is worth a person's attention. */
+export type AlertName =
+  | 'not-finite' // a step was refused
+  | 'interrupted' // Panda was ended while it trained
+  | 'engine-changed' // another engine computes now: the same bits can't be promised
+
 /** What each kind of journal entry carries besides when and where. */
 export type JournalDetail =
   | { readonly kind: 'created' }
@@ -134,7 +143,7 @@ export type JournalDetail =
     }
   | {
       readonly kind: 'alert'
-      readonly alert: 'not-finite' | 'interrupted'
+      readonly alert: AlertName
       readonly message: string
     }
   | { readonly kind: 'note'; readonly text: string }
@@ -175,6 +184,8 @@ export interface RunSnapshot {
   readonly stepsPerSecond: number | null
   readonly parametersSha256: string
   readonly readings: Readings
+  /** The latest vital signs on the way here; null before the first. */
+  readonly vitals: VitalSigns | null
   readonly branches: readonly Branch[]
   /** Closed days of every branch, oldest first. */
   readonly days: readonly DaySummary[]
@@ -201,6 +212,7 @@ export type RunEvent = { readonly branch: BranchId; readonly step: number } & (
       readonly devCost: number
       readonly devAccuracy: number | null
     }
+  | { readonly type: 'vitals'; readonly vitals: VitalSigns }
   | { readonly type: 'checkpoint'; readonly checkpoint: CheckpointSummary }
   | { readonly type: 'day'; readonly closed: DaySummary; readonly entry: JournalEntry }
   | { readonly type: 'nudged'; readonly entry: JournalEntry; readonly readings: Readings }
@@ -261,29 +273,6 @@ export interface DayVerification {
   readonly expected: string
   readonly got: string
   readonly identical: boolean
-}
-
-export interface SeriesQuery {
-  readonly metric: string
-  /** Default: the head's. */
-  readonly branch?: BranchId | undefined
-  /** The whole way from the first step (default), or only what was recorded on the branch itself. */
-  readonly scope?: 'lineage' | 'branch' | undefined
-  /** Steps in (from, to]. */
-  readonly from?: number | undefined
-  readonly to?: number | undefined
-  /** At most this many points; all if absent. Each point keeps its bucket's extremes. */
-  readonly points?: number | undefined
-}
-
-/** One thinned curve: parallel arrays, one entry per bucket, `step` the bucket's last step. */
-export interface MetricSeries {
-  readonly metric: string
-  readonly branch: BranchId
-  readonly step: Float64Array
-  readonly min: Float64Array
-  readonly max: Float64Array
-  readonly mean: Float64Array
 }
 
 /** One line of the home view. */

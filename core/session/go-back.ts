@@ -1,19 +1,11 @@
-import type { HyperparameterName, Hyperparameters } from '../protocol/hyperparameters.ts'
-import type { Change, CheckpointSummary, RollbackOptions } from '../protocol/run.ts'
+import type { CheckpointSummary, RollbackOptions } from '../protocol/run.ts'
 import { insertBranch } from '../store/branches.ts'
 import { setHead } from '../store/run.ts'
-import { applyChanges, readingsOf, valueOf } from './knobs.ts'
+import { applyChanges, completed, differences } from './knobs.ts'
+import { pause } from './pause.ts'
 import { restore } from './saved-state.ts'
 import { isUnderWay } from './state.ts'
 import type { Trainer } from './trainer.ts'
-
-/** The changes that lead from one set of knobs to another; only what differs. */
-function differences(from: Hyperparameters, to: Hyperparameters): readonly Change[] {
-  const names = Object.keys(to) as HyperparameterName[]
-  return names
-    .map((name) => ({ name, from: valueOf(from, name), to: valueOf(to, name) }))
-    .filter((change) => change.from !== change.to)
-}
 
 /**
  * Pauses, keeps the tip in a checkpoint, forks a branch at `target` and stands there. The fork, its journal
@@ -25,10 +17,12 @@ export async function goBack(
   target: CheckpointSummary,
   options: RollbackOptions,
 ): Promise<void> {
-  if (isUnderWay(trainer.state)) await trainer.pause('rolled-back')
+  if (isUnderWay(trainer.state)) await pause(trainer, 'rolled-back')
   const tip = trainer.saveCheckpoint('rollback')
   const { standing } = restore(trainer.db, target)
-  const kept = options.knobs === 'keep' ? differences(standing.state.knobs, trainer.knobs) : []
+  const then = completed(standing.state.knobs, trainer.config)
+  const kept =
+    options.knobs === 'keep' ? differences(then, completed(trainer.knobs, trainer.config)) : []
   const from = { branch: trainer.branch, step: trainer.position.step, checkpoint: tip.checkpoint }
   const reason = options.reason ?? null
 
@@ -56,7 +50,7 @@ export async function goBack(
     type: 'rolled-back',
     entry,
     newBranch,
-    readings: readingsOf(trainer.knobs, trainer.epoch),
+    readings: trainer.readings,
     day: trainer.calendar.day,
     epoch: trainer.epoch,
   })

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises'
+
 /**
  * Ending a thread while ONNX Runtime computes aborts the whole process (onnxruntime-node 1.30). Two
  * shared words prevent it: the worker marks when it is inside a run and parks before the next one when
@@ -41,4 +43,13 @@ export function stopRuns(memory: SharedArrayBuffer): void {
   while (Atomics.load(words, INSIDE) === 1) {
     if (Atomics.wait(words, INSIDE, 1, LONGEST_STEP_MS) === 'timed-out') return
   }
+}
+
+const ASK_AGAIN_MS = 5
+
+/** The same for a thread that is given up while others go on: waits without blocking this one. */
+export async function runsStopped(memory: SharedArrayBuffer): Promise<void> {
+  const words = new Int32Array(memory)
+  Atomics.store(words, STOP, 1)
+  while (Atomics.load(words, INSIDE) === 1) await setTimeout(ASK_AGAIN_MS)
 }

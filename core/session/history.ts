@@ -13,7 +13,8 @@ import { lineageDays } from '../store/days.ts'
 import type { ReadableDb } from '../store/db.ts'
 import { lineageJournal } from '../store/journal.ts'
 import { lineageOf } from '../store/lineage.ts'
-import { valueOf } from './knobs.ts'
+import { readRun } from '../store/run.ts'
+import { completed, valueOf } from './knobs.ts'
 import { restore } from './saved-state.ts'
 
 export function checkpointOf(db: ReadableDb, id: string): CheckpointSummary {
@@ -72,7 +73,7 @@ export function resolveTarget(db: ReadableDb, head: BranchId, target: string): C
 
 /** The knobs in force at a checkpoint. */
 const knobsAt = (db: ReadableDb, checkpoint: CheckpointSummary): Hyperparameters =>
-  restore(db, checkpoint).standing.state.knobs
+  completed(restore(db, checkpoint).standing.state.knobs, readRun(db).config)
 
 export function previewRollback(
   db: ReadableDb,

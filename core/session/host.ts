@@ -1,8 +1,6 @@
 import { realpathSync } from 'node:fs'
 import path from 'node:path'
-import { z } from 'zod'
 import { PandaError, toWireError } from '../errors.ts'
-import { findConfigFault } from '../protocol/config-fault.ts'
 import { runConfig, runName } from '../protocol/config.ts'
 import type { CallHandlers, Feed, Feeds } from '../protocol/contract.ts'
 import type { RunSnapshot, RunSummary, SeriesQuery } from '../protocol/run.ts'
@@ -12,10 +10,11 @@ import { listCheckpoints } from '../store/checkpoints.ts'
 import { listDays } from '../store/days.ts'
 import { listJournal } from '../store/journal.ts'
 import { nudgeToUndo, previewRollback, resolveTarget } from './history.ts'
+import { createExaminations, refuseBadConfig } from './examinations.ts'
 import { changesOf, inForce } from './knobs.ts'
+import { Jobs } from './jobs.ts'
 import { OpenRuns } from './open-runs.ts'
 import type { LiveRun } from './open-runs.ts'
-import { createInWorker } from './own-session.ts'
 import { EXTENSION, RunsFolder } from './runs-folder.ts'
 import type { RunPlace } from './runs-folder.ts'
 import { querySeries } from './series-query.ts'
@@ -55,6 +54,9 @@ export function createHost(options: HostOptions): Host {
     emit,
     handlers: () => handlers,
   })
+  const folders = { migrationsDir, samplesDir }
+  const jobs = new Jobs(workerUrl, (progress) => emit('preflight:progress', progress))
+  const examinations = createExaminations({ runs, open, jobs, folders })
   const unwatch = runs.watch(() => emit('runs:changed', {}))
 
   /** Reads a run's file on a connection of its own, closed before this returns. */
@@ -84,21 +86,19 @@ export function createHost(options: HostOptions): Host {
   }
 
   async function create(request: { config: unknown; name?: string; base?: string }) {
-    const fault = findConfigFault(request.config)
-    if (fault !== null) throw new PandaError('config/invalid', fault.message, fault.remedy)
+    refuseBadConfig(request.config)
     const name = checkedName(request.name ?? runConfig.parse(request.config).name ?? 'panda')
     const file = runs.fileOf(name)
-    await createInWorker(workerUrl, {
+    const size = await jobs.run<'create'>({
       task: 'create',
       file,
       name,
       base: path.resolve(request.base ?? '.'),
       config: request.config,
-      migrationsDir,
-      samplesDir,
+      ...folders,
     })
     emit('runs:changed', {})
-    return { run: name, file: realpathSync(file) }
+    return { run: name, file: realpathSync(file), ...size }
   }
 
   async function summaryOf(place: RunPlace): Promise<RunSummary> {
@@ -134,7 +134,7 @@ export function createHost(options: HostOptions): Host {
       change(
         run,
         (_, { readings, facts }) =>
-          void changesOf(changes, inForce(readings), facts.config.optimizer, facts.trainExamples),
+          void changesOf(changes, inForce(readings), facts.config, facts.trainExamples),
         (live) => live.call('run:nudge', changes),
       ),
     'run:checkpoint': (run) => open.withLive(runs.find(run), (live) => live.call('run:checkpoint')),
@@ -167,6 +167,7 @@ export function createHost(options: HostOptions): Host {
     'run:journal': (run) => reading(runs.find(run), listJournal),
     'run:series': (run, query) =>
       reading(runs.find(run), (db) => querySeries(db, query as SeriesQuery)),
+    ...examinations,
   }
 
   return {
@@ -179,7 +180,7 @@ export function createHost(options: HostOptions): Host {
     isTraining: () => open.isTraining(),
     async close() {
       unwatch()
-      await open.close()
+      await Promise.all([open.close(), jobs.close()])
     },
   }
 }
@@ -190,7 +191,7 @@ function checkedName(name: string): string {
   if (parsed.success) return parsed.data
   throw new PandaError(
     'config/invalid',
-    `the name "${name}" ${z.prettifyError(parsed.error)}`,
-    null,
+    `the name "${name}" ${parsed.error.issues[0]?.message ?? 'cannot be used'}`,
+    'Choose another name.',
   )
 }

@@ -1,9 +1,10 @@
 import { PandaError } from '../errors.ts'
-import type { OptimizerName } from '../protocol/hyperparameters.ts'
-import { faultOf, hyperparametersOf } from '../protocol/hyperparameters.ts'
+import { scheduledLearningRate } from '../optim/schedule.ts'
+import { recipeOf } from '../protocol/config.ts'
+import type { RunConfig } from '../protocol/config.ts'
+import { defaultHyperparameters, faultOf } from '../protocol/hyperparameters.ts'
 import type { HyperparameterName, Hyperparameters, Readings } from '../protocol/hyperparameters.ts'
 import type { Change, JournalEntry, NudgeChanges } from '../protocol/run.ts'
-import { scheduledLearningRate } from '../optim/schedule.ts'
 
 /** The value a run surely has. A missing one is a bug, not bad input: names are checked at the door. */
 export function valueOf(knobs: Hyperparameters, name: HyperparameterName): number {
@@ -12,20 +13,33 @@ export function valueOf(knobs: Hyperparameters, name: HyperparameterName): numbe
   return value
 }
 
-/** α as the next step uses it. `epoch`: samples seen ÷ training-set size. */
-export const learningRateAt = (knobs: Hyperparameters, epoch: number): number =>
-  scheduledLearningRate(valueOf(knobs, 'learning_rate'), knobs.learning_rate_decay ?? 0, epoch)
+/**
+ * Every hyperparameter of a run. A checkpoint from before there was one lacks it: its default stands in,
+ * which then changes nothing (no clipping, no warm-up). The checkpoint itself stays as it was hashed.
+ */
+export const completed = (
+  knobs: Hyperparameters,
+  config: Parameters<typeof recipeOf>[0],
+): Hyperparameters => ({ ...defaultHyperparameters(recipeOf(config)), ...knobs })
+
+/** How far training is, as schedules count: samples seen ÷ training-set size, and steps completed. */
+export interface Progress {
+  readonly epoch: number
+  readonly step: number
+}
 
 /** The three readings of every knob. A nudge takes force at once, so requested = in force. */
-export function readingsOf(knobs: Hyperparameters, epoch: number): Readings {
-  const entries = Object.entries(knobs) as [HyperparameterName, number][]
+export function readingsOf(config: RunConfig, knobs: Hyperparameters, at: Progress): Readings {
+  const all = completed(knobs, config)
+  const entries = Object.entries(all) as [HyperparameterName, number][]
   return Object.fromEntries(
     entries.map(([name, value]) => [
       name,
       {
         requested: value,
         inForce: value,
-        scheduled: name === 'learning_rate' ? learningRateAt(knobs, epoch) : value,
+        scheduled:
+          name === 'learning_rate' ? scheduledLearningRate(config.schedule, all, at) : value,
       },
     ]),
   )
@@ -42,7 +56,7 @@ export const inForce = (readings: Readings): Hyperparameters =>
 export function changesOf(
   requested: NudgeChanges,
   knobs: Hyperparameters,
-  optimizer: OptimizerName,
+  config: Parameters<typeof recipeOf>[0],
   trainExamples: number,
 ): readonly Change[] {
   const entries = Object.entries(requested) as [HyperparameterName, number][]
@@ -53,13 +67,13 @@ export function changesOf(
       'Name at least one, as in learning_rate=3e-4.',
     )
   }
-  const available = hyperparametersOf(optimizer)
+  const all = completed(knobs, config)
   return entries.map(([name, to]) => {
-    if (!available.includes(name)) {
+    if (!Object.hasOwn(all, name)) {
       throw new PandaError(
         'session/unknown-hyperparameter',
-        `${optimizer} has no ${name}`,
-        `This run can nudge ${available.join(', ')}.`,
+        `this run (${config.optimizer}, schedule ${config.schedule}) has no ${name}`,
+        `It can nudge ${Object.keys(all).join(', ')}.`,
       )
     }
     const fault = faultOf(name, to)
@@ -73,7 +87,7 @@ export function changesOf(
         'Nothing was changed.',
       )
     }
-    return { name, from: valueOf(knobs, name), to }
+    return { name, from: valueOf(all, name), to }
   })
 }
 
@@ -85,6 +99,14 @@ export const applyChanges = (
   ...knobs,
   ...Object.fromEntries(changes.map(({ name, to }) => [name, to])),
 })
+
+/** The changes that lead from one run's complete set of knobs to another; only what differs. */
+export function differences(from: Hyperparameters, to: Hyperparameters): readonly Change[] {
+  const names = Object.keys(to) as HyperparameterName[]
+  return names
+    .map((name) => ({ name, from: valueOf(from, name), to: valueOf(to, name) }))
+    .filter((change) => change.from !== change.to)
+}
 
 /** The changes a journal entry stands for; none if it is no nudge. */
 export const changesIn = (entry: JournalEntry): readonly Change[] =>

@@ -1,10 +1,14 @@
 import { gatherBatch } from '../data/batch.ts'
 import type { Dataset } from '../data/dataset.ts'
-import type { Engine } from '../engine/engine.ts'
+import type { Engine, Vitals } from '../engine/engine.ts'
+import { scheduledLearningRate } from '../optim/schedule.ts'
+import type { RunConfig } from '../protocol/config.ts'
 import type { Hyperparameters } from '../protocol/hyperparameters.ts'
+import type { VitalSigns } from '../protocol/vitals.ts'
 import { permutation } from '../random/index.ts'
-import { learningRateAt, valueOf } from './knobs.ts'
-import { epochOf, nextBatch } from './position.ts'
+import { batchesOf } from './batches.ts'
+import { completed, valueOf } from './knobs.ts'
+import { epochOf, nextBatch, vitalsDue } from './position.ts'
 import type { Position } from './position.ts'
 import type { TrainingState } from './training-state.ts'
 
@@ -23,6 +27,8 @@ export type StepOutcome =
       readonly kind: 'applied'
       readonly before: Position
       readonly learningRate: number
+      /** Of the steps that vital signs fall due with; else null. */
+      readonly vitals: VitalSigns | null
     } & StepMeasure)
   | ({ readonly kind: 'refused' } & StepMeasure)
 
@@ -31,29 +37,37 @@ export interface Evaluation {
   readonly accuracy: number | null
 }
 
-/** Examples per evaluation batch: large enough for full speed, small enough to stay in cache. */
-const EVALUATION_BATCH = 500
-
 /** What learns: an engine, its data, the place in them and the knobs in force. Knows no files and no clock. */
 export class Learner {
   readonly #engine: Engine
   readonly #dataset: Dataset
-  readonly #seed: number
+  readonly #config: RunConfig
   #position: Position
   #order: { readonly epochIndex: number; readonly indices: Uint32Array } | null = null
-  knobs: Hyperparameters
+  #knobs: Hyperparameters
+  /** The knobs with what an old checkpoint lacks. */
+  #complete: Hyperparameters
 
-  constructor(engine: Engine, dataset: Dataset, seed: number, state: TrainingState) {
+  constructor(engine: Engine, dataset: Dataset, config: RunConfig, state: TrainingState) {
     this.#engine = engine
     this.#dataset = dataset
-    this.#seed = seed
+    this.#config = config
     engine.importState(state.engine)
     this.#position = state.position
-    this.knobs = state.knobs
+    this.#knobs = state.knobs
+    this.#complete = completed(state.knobs, config)
   }
 
   get position(): Position {
     return this.#position
+  }
+
+  get knobs(): Hyperparameters {
+    return this.#knobs
+  }
+  set knobs(knobs: Hyperparameters) {
+    this.#knobs = knobs
+    this.#complete = completed(knobs, this.#config)
   }
 
   get trainExamples(): number {
@@ -65,7 +79,7 @@ export class Learner {
   }
 
   capture(): TrainingState {
-    return { position: this.#position, knobs: this.knobs, engine: this.#engine.exportState() }
+    return { position: this.#position, knobs: this.#knobs, engine: this.#engine.exportState() }
   }
 
   restore(state: TrainingState): void {
@@ -77,49 +91,63 @@ export class Learner {
   /** One mini-batch. A step whose cost or gradient norm is not finite never reaches the weights. */
   async step(): Promise<StepOutcome> {
     const before = this.#position
-    const { epochIndex, from, count } = nextBatch(
-      before,
-      this.trainExamples,
-      valueOf(this.knobs, 'batch_size'),
-    )
+    const knobs = this.#complete
+    const batchSize = valueOf(knobs, 'batch_size')
+    const { epochIndex, from, count } = nextBatch(before, this.trainExamples, batchSize)
     if (!this.#engine.isPrepared(count)) await this.#engine.prepare([count])
     const batch = gatherBatch(this.#dataset.train, this.#orderOf(epochIndex), from, count)
-    const { cost, dataCost, gradientNorm } = await this.#engine.computeGradients(
-      batch,
-      valueOf(this.knobs, 'l2'),
-    )
+    const { cost, dataCost, gradientNorm } = await this.#engine.computeGradients(batch, {
+      step: before.step,
+      l2: valueOf(knobs, 'l2'),
+      dropout: knobs.dropout ?? 0, // a run without such a layer has no such knob
+      vitals: vitalsDue(this.#config.vitals_every, before.step + 1),
+    })
     if (!Number.isFinite(cost) || !Number.isFinite(gradientNorm)) {
       return { kind: 'refused', cost, dataCost, gradientNorm }
     }
-    const learningRate = learningRateAt(this.knobs, this.epoch)
-    this.#engine.applyUpdate(this.knobs, learningRate)
+    const learningRate = scheduledLearningRate(this.#config.schedule, knobs, {
+      epoch: this.epoch,
+      step: before.step,
+    })
+    const vitals = this.#engine.applyUpdate(knobs, learningRate)
     this.#position = { step: before.step + 1, samplesSeen: before.samplesSeen + count }
-    return { kind: 'applied', before, learningRate, cost, dataCost, gradientNorm }
+    return {
+      kind: 'applied',
+      before,
+      learningRate,
+      vitals: vitals && signsOf(this.#position.step, vitals),
+      cost,
+      dataCost,
+      gradientNorm,
+    }
   }
 
   /** Cost and accuracy on the dev set, as it is now. Changes nothing. */
   async evaluate(): Promise<Evaluation> {
     const { cost, accuracy } = await this.#engine.evaluate(
-      this.#devBatches(),
-      valueOf(this.knobs, 'l2'),
+      batchesOf(this.#dataset.dev),
+      valueOf(this.#complete, 'l2'),
     )
     return { cost, accuracy }
-  }
-
-  *#devBatches() {
-    const { dev } = this.#dataset
-    const inOrder = Uint32Array.from({ length: dev.count }, (_, index) => index)
-    for (let from = 0; from < dev.count; from += EVALUATION_BATCH) {
-      yield gatherBatch(dev, inOrder, from, Math.min(EVALUATION_BATCH, dev.count - from))
-    }
   }
 
   /** The order of an epoch is a pure function of the seed, so it need not be stored. */
   #orderOf(epochIndex: number): Uint32Array {
     if (this.#order?.epochIndex !== epochIndex) {
-      const indices = permutation(this.trainExamples, this.#seed, ORDER_STREAM, epochIndex)
+      const indices = permutation(this.trainExamples, this.#config.seed, ORDER_STREAM, epochIndex)
       this.#order = { epochIndex, indices }
     }
     return this.#order.indices
   }
 }
+
+/** What the protocol tells of an engine's vital signs. */
+const signsOf = (step: number, { layers, parameters }: Vitals): VitalSigns => ({
+  step,
+  layers,
+  parameters: parameters.map(({ name, gradientNorm, updateRatio }) => ({
+    name,
+    gradientNorm,
+    updateRatio,
+  })),
+})

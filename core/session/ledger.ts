@@ -1,5 +1,6 @@
 import type { Readings } from '../protocol/hyperparameters.ts'
 import type { BranchId, JournalDetail, JournalEntry, RunEvent } from '../protocol/run.ts'
+import type { VitalSigns } from '../protocol/vitals.ts'
 import { durably, together } from '../store/db.ts'
 import type { WritableDb } from '../store/db.ts'
 import { appendJournal } from '../store/journal.ts'
@@ -84,6 +85,10 @@ export class Ledger {
     this.#recorder.recordEvaluation(step, evaluation)
   }
 
+  recordVitals(vitals: VitalSigns): void {
+    this.#recorder.recordVitals(vitals)
+  }
+
   /** Is it time to tell costs again? */
   get tellDue(): boolean {
     return this.#recorder.tellDue(this.clock.now())
@@ -93,6 +98,8 @@ export class Ledger {
   tellMetrics(
     at: Place & { readonly epoch: number; readonly day: number; readonly readings: Readings },
   ): number | null {
+    const vitals = this.#recorder.takeVitals()
+    if (vitals !== null) this.say({ branch: at.branch, step: at.step }, { type: 'vitals', vitals })
     const event = this.#recorder.tell(this.clock.now(), at)
     if (event === null) return null
     this.#tell(event)

@@ -9,7 +9,7 @@ import { connectLocally, listenLocally } from './local-socket.ts'
 import type { LocalServer } from './local-socket.ts'
 import { startSession } from './own-session.ts'
 import type { RunPlace } from './runs-folder.ts'
-import type { SessionClient } from './session-api.ts'
+import type { Captured, SessionClient } from './session-api.ts'
 import { isUnderWay } from './state.ts'
 
 type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never
@@ -29,8 +29,20 @@ export type LiveCall = Extract<
   | 'run:verify'
 >
 
+/** The calls that are answered on a copy of a run's state, where its file is in care. */
+export type ExamineCall = Extract<Call, 'run:evaluate' | 'run:predict' | 'run:export'>
+
+/** Whoever has a run in care examines it: we, on a copy of its state, or another process. */
+export type Examination =
+  | { readonly by: 'us'; readonly capture: () => Promise<Captured> }
+  | {
+      readonly by: 'another'
+      readonly ask: <C extends ExamineCall>(name: C, request: Tail<Args<C>>[0]) => Promise<Reply<C>>
+    }
+
 /** A run in care, by a worker of ours or by another process. */
 export interface LiveRun {
+  readonly examination: Examination
   call<C extends LiveCall>(name: C, ...args: Tail<Args<C>>): Promise<Reply<C>>
   isTraining(): boolean
   close(): Promise<void>
@@ -130,6 +142,11 @@ export class OpenRuns {
       this.#options.emit('run:event', { run, event: payload.event })
     })
     const live: LiveRun = {
+      examination: {
+        by: 'another',
+        ask: (name, request) =>
+          client.call(name, ...([file, request] as unknown as Args<typeof name>)) as never,
+      },
       call: (name, ...args) =>
         client.call(name, ...([file, ...args] as unknown as Args<typeof name>)) as never,
       isTraining: () => false, // another process trains it, and sees to its end
@@ -207,6 +224,7 @@ export class OpenRuns {
       await closed
     }
     const live: LiveRun = {
+      examination: { by: 'us', capture: () => session.call('capture') },
       call: (name, ...args) =>
         (SESSION_CALLS[name] as (to: SessionClient, ...given: readonly unknown[]) => never)(
           session,

@@ -1,16 +1,19 @@
-import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
-import { loadPrepared } from './run-data.ts'
 import { createEngine } from '../engine/engine.ts'
 import type { RunEvent } from '../protocol/run.ts'
 import { openForWriting } from '../store/open.ts'
 import { readRun, setEngine } from '../store/run.ts'
-import type { RunGate } from './handshake.ts'
+import { engineSpecOf } from './engine-spec.ts'
+import type { Equipment } from './equipment.ts'
 import { findStanding } from './find-standing.ts'
+import type { RunGate } from './handshake.ts'
+import { completed, valueOf } from './knobs.ts'
 import { Ledger } from './ledger.ts'
 import type { Clock } from './ledger.ts'
+import { loadPrepared } from './run-data.ts'
 import { Session } from './session.ts'
 import { factsOf } from './snapshot.ts'
+import { threadsFor } from './threads.ts'
 import { Trainer } from './trainer.ts'
 
 const systemClock: Clock = { now: () => performance.now(), wall: () => Date.now() }
@@ -41,31 +44,33 @@ export function openSession(options: OpenSessionOptions): Session {
   )
   return new Session({ trainer, found, equip, breathe: () => setImmediate() })
 
-  async function equip() {
-    // The thread count decides the bits of a step, so it belongs to the run from its first start.
-    const threads = row.engine?.threads ?? facts.config.threads ?? availableParallelism()
-    const create = () =>
-      createEngine(
-        {
-          network: facts.config.network,
-          loss: facts.config.loss,
-          optimizer: facts.config.optimizer,
-          features: facts.features,
-          classes: facts.classes,
-          seed: facts.config.seed,
-          threads,
-        },
-        gate,
-      )
-    const engine = await create()
-    const dataset = await loadPrepared(db, facts.config, options.samplesDir)
-    if (row.engine?.description !== engine.description) {
+  async function equip(): Promise<Equipment> {
+    const { config } = facts
+    const dataset = await loadPrepared(db, config, options.samplesDir)
+    const spec = engineSpecOf(config, row.facts)
+    const known = readRun(db).engine
+    // The thread count decides the bits of a step, so it belongs to the run from its first start: on a
+    // machine with fewer cores it stays as it is.
+    const threads = known?.threads ?? config.threads ?? (await choose())
+    const createTwin = () => createEngine({ ...spec, threads }, gate)
+    const engine = await createTwin()
+    const engineFacts = { threads, description: engine.description }
+    if (known?.description !== engine.description) {
       const entry = trainer.commit(() => {
-        setEngine(db, { threads, description: engine.description })
-        return trainer.journal({ kind: 'started', threads, engine: engine.description })
+        setEngine(db, engineFacts)
+        const { description } = engineFacts
+        return known === null
+          ? trainer.journal({ kind: 'started', threads, engine: description })
+          : null
       })
-      trainer.say({ type: 'journaled', entry })
+      if (entry !== null) trainer.say({ type: 'journaled', entry })
     }
-    return { engine, dataset, createTwin: create }
+    return { engine, engineFacts, dataset, createTwin }
+
+    function choose(): Promise<number> {
+      trainer.move({ type: 'preparing', what: 'choosing the number of threads' })
+      const batchSize = valueOf(completed(trainer.knobs, config), 'batch_size')
+      return threadsFor(spec, dataset, batchSize, gate)
+    }
   }
 }

@@ -28,6 +28,15 @@ export const FIRST_DAY: Calendar = {
   trainedMs: 0,
 }
 
+/** The calendar once the day `closed` ends at this position and the next one begins. */
+export const dayAfter = (closed: number, position: Position, calendar: Calendar): Calendar => ({
+  day: closed + 1,
+  dayFromStep: position.step,
+  dayFromSamples: position.samplesSeen,
+  dayTrainedMs: 0,
+  trainedMs: calendar.trainedMs,
+})
+
 /** The next mini-batch: which epoch's order, from where, how many. The last one of an epoch may be short. */
 export function nextBatch(position: Position, trainExamples: number, batchSize: number) {
   const epochIndex = Math.floor(position.samplesSeen / trainExamples)
@@ -53,6 +62,13 @@ export function evaluationDue(
     ? crosses(before.step, after.step, every.steps)
     : crosses(before.samplesSeen, after.samplesSeen, every.epochs * trainExamples)
 }
+
+/**
+ * Are vital signs due with the step that makes `completed` steps? They come of a graph of their own, so
+ * this looks at the step alone: a replay takes them at the same steps, and gets the same bits.
+ */
+export const vitalsDue = (every: RunConfig['vitals_every'], completed: number): boolean =>
+  completed === 1 || completed % every.steps === 0
 
 const MINUTE_MS = 60_000
 

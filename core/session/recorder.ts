@@ -2,9 +2,11 @@ import type { Readings } from '../protocol/hyperparameters.ts'
 import type { BranchId, RunEvent } from '../protocol/run.ts'
 import { appendMetrics } from '../store/metrics.ts'
 import type { WritableDb } from '../store/db.ts'
+import { pointsOfVitals } from '../protocol/vitals.ts'
+import type { VitalSigns } from '../protocol/vitals.ts'
 import type { Evaluation, StepMeasure } from './learner.ts'
 
-/** The metrics a session records. Dense ones have a value for every step. */
+/** The metrics of every run, besides its vital signs. Dense ones have a value for every step. */
 export const METRICS = {
   cost: 'dense',
   data_cost: 'dense',
@@ -13,7 +15,7 @@ export const METRICS = {
   dev_cost: 'sparse',
   dev_accuracy: 'sparse',
 } as const
-export type MetricName = keyof typeof METRICS
+type MetricName = keyof typeof METRICS
 export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[]
 
 /** Batches of this size or age: one commit for them costs a thousandth of training (facts of the store). */
@@ -31,10 +33,11 @@ interface Buffer {
 
 /** Collects what steps measure, writes it in batches, and tells it in batches. */
 export class Recorder {
-  #buffers = new Map<MetricName, Buffer>()
+  #buffers = new Map<string, Buffer>()
   #rows = 0
   #flushedAt: number
   #untold: number[] = []
+  #untoldVitals: VitalSigns | null = null
   #toldAt: number
   #lastLearningRate: number | null = null
   /** When which step was told, over the rate's window. */
@@ -45,7 +48,7 @@ export class Recorder {
     this.#toldAt = now
   }
 
-  #push(metric: MetricName, step: number, value: number): void {
+  #push(metric: string, step: number, value: number): void {
     let buffer = this.#buffers.get(metric)
     if (buffer === undefined) this.#buffers.set(metric, (buffer = { steps: [], values: [] }))
     buffer.steps.push(step)
@@ -66,6 +69,19 @@ export class Recorder {
   recordEvaluation(step: number, { cost, accuracy }: Evaluation): void {
     this.#push('dev_cost', step, cost)
     if (accuracy !== null) this.#push('dev_accuracy', step, accuracy)
+  }
+
+  /** Vital signs are told with the next costs, the latest alone: more is noise to an eye. */
+  recordVitals(vitals: VitalSigns): void {
+    for (const [series, value] of pointsOfVitals(vitals)) this.#push(series, vitals.step, value)
+    this.#untoldVitals = vitals
+  }
+
+  /** The vital signs recorded since last taken; null if there are none. */
+  takeVitals(): VitalSigns | null {
+    const vitals = this.#untoldVitals
+    this.#untoldVitals = null
+    return vitals
   }
 
   /** Begins a new branch: α is recorded again at its first step. */

@@ -2,8 +2,12 @@ import { z } from 'zod'
 import { hashParameters } from '../engine/hash.ts'
 import { PandaError } from '../errors.ts'
 import type { BranchId, CheckpointKind, CheckpointSummary } from '../protocol/run.ts'
+import type { VitalSigns } from '../protocol/vitals.ts'
 import { insertCheckpoint, loadCheckpoint, stateSha256 } from '../store/checkpoints.ts'
 import type { ReadableDb, WritableDb } from '../store/db.ts'
+import { engineFacts, readRun } from '../store/run.ts'
+import type { EngineFacts } from '../store/run.ts'
+import { latestVitals } from './latest-vitals.ts'
 import type { Evaluation } from './learner.ts'
 import type { Calendar } from './position.ts'
 import { decodeState, encodeState } from './training-state.ts'
@@ -14,13 +18,20 @@ export interface Standing {
   readonly branch: BranchId
   readonly state: TrainingState
   readonly calendar: Calendar
+  /** What computed this state; null before the first step, which any engine may take. */
+  readonly engine: EngineFacts | null
   readonly cost: number | null
   readonly evaluation: (Evaluation & { readonly step: number }) | null
+  /** The latest on the way here. They are in the records, so no checkpoint holds them. */
+  readonly vitals: VitalSigns | null
   /** The checkpoint that holds exactly this; null if knobs or weights changed since it was taken. */
   readonly checkpoint: CheckpointSummary | null
 }
 
-/** What lies beside the tensors. The calendar is no part of `stateSha256`: it never decides a weight. */
+/**
+ * What lies beside the tensors. The calendar is no part of `stateSha256`: it never decides a weight. Nor is
+ * the engine: where another one gets to the same bits, they are the same. Older checkpoints don't name it.
+ */
 const savedMeta = z.object({
   state: z.unknown(),
   stateSha256: z.string(),
@@ -31,6 +42,7 @@ const savedMeta = z.object({
     dayTrainedMs: z.number(),
     trainedMs: z.number(),
   }) satisfies z.ZodType<Calendar>,
+  engine: engineFacts.nullable().optional(),
   cost: z.number().nullable(),
   evaluation: z
     .object({ cost: z.number(), accuracy: z.number().nullable(), step: z.int() })
@@ -41,11 +53,11 @@ type SavedMeta = z.output<typeof savedMeta>
 /** Saves where a run stands as a checkpoint. On disk when the surrounding transaction is. */
 export function saveStanding(
   db: WritableDb,
-  standing: Omit<Standing, 'checkpoint'>,
+  standing: Omit<Standing, 'checkpoint' | 'vitals'>,
   kind: CheckpointKind,
   createdAt: number,
 ): CheckpointSummary {
-  const { branch, state, calendar, cost } = standing
+  const { branch, state, calendar, engine, cost } = standing
   const { meta, payload } = encodeState(state)
   // A dev cost that overflowed is told and recorded, but JSON has no word for it.
   const evaluation = Number.isFinite(standing.evaluation?.cost) ? standing.evaluation : null
@@ -63,6 +75,7 @@ export function saveStanding(
       state: meta,
       stateSha256: stateSha256(meta, payload),
       calendar,
+      engine,
       cost,
       evaluation,
     } satisfies SavedMeta,
@@ -92,10 +105,13 @@ export function restore(
   }
   const { stateSha256, calendar, cost, evaluation } = parsed.data
   const state = decodeState(parsed.data.state, payload)
+  // A run of before has one engine, and its own row names it.
+  const { engine = state.position.step === 0 ? null : readRun(db).engine } = parsed.data
+  const vitals = latestVitals(db, branch, state.position.step)
   return {
     summary,
     stateSha256,
     journalId,
-    standing: { branch, state, calendar, cost, evaluation, checkpoint: summary },
+    standing: { branch, state, calendar, engine, cost, evaluation, vitals, checkpoint: summary },
   }
 }

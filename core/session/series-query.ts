@@ -1,5 +1,6 @@
 import { PandaError } from '../errors.ts'
 import type { MetricSeries, SeriesQuery } from '../protocol/run.ts'
+import { isVitalSeries } from '../protocol/vitals.ts'
 import { thin } from '../series/thin.ts'
 import { listBranches } from '../store/branches.ts'
 import type { ReadableDb } from '../store/db.ts'
@@ -10,11 +11,11 @@ import { METRIC_NAMES } from './recorder.ts'
 /** A recorded curve, thinned on request: each point keeps its bucket's extremes. */
 export function querySeries(db: ReadableDb, query: SeriesQuery): MetricSeries {
   const { metric, from = -1, to = Number.MAX_SAFE_INTEGER, scope = 'lineage' } = query
-  if (!METRIC_NAMES.some((name) => name === metric)) {
+  if (!METRIC_NAMES.some((name) => name === metric) && !isVitalSeries(metric)) {
     throw new PandaError(
       'protocol/bad-request',
       `there is no metric "${metric}"`,
-      `There are ${METRIC_NAMES.join(', ')}.`,
+      `There are ${METRIC_NAMES.join(', ')}, and vital signs such as layer1.weight/update_ratio.`,
     )
   }
   const branch = query.branch ?? readRun(db).head.branch

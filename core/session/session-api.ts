@@ -3,6 +3,7 @@ import { settle, unwrap } from '../errors.ts'
 import type { WireResult } from '../errors.ts'
 import type { Channel } from '../protocol/channel.ts'
 import type {
+  BranchId,
   CheckpointReply,
   DayVerification,
   JournalEntry,
@@ -15,6 +16,13 @@ import type {
   RunSnapshot,
   TrainAmount,
 } from '../protocol/run.ts'
+import type { TrainingState } from './training-state.ts'
+
+/** A state that was taken out of a run in care, as plain data. */
+export interface Captured {
+  readonly branch: BranchId
+  readonly state: TrainingState
+}
 
 /** What a session answers, between steps, in the order asked. The host is its only caller. */
 export interface SessionCalls {
@@ -28,6 +36,8 @@ export interface SessionCalls {
   undo(): Promise<CheckpointReply>
   note(text: string): Promise<JournalEntry>
   verify(day: number | null): Promise<readonly DayVerification[]>
+  /** A copy of the state as it is, tensors included. Training goes on as soon as it is made. */
+  capture(): Promise<Captured>
   /** Pauses, saves, lets go of the file. Nothing can be asked after it. */
   close(): Promise<void>
 }

@@ -1,6 +1,4 @@
-import type { Dataset } from '../data/dataset.ts'
-import type { Engine } from '../engine/engine.ts'
-import { PandaError } from '../errors.ts'
+import { PandaError, toWireError } from '../errors.ts'
 import type {
   CheckpointReply,
   CheckpointSummary,
@@ -10,32 +8,26 @@ import type {
   PausedReply,
   RollbackOptions,
   RunSnapshot,
+  RunState,
   TrainAmount,
 } from '../protocol/run.ts'
 import { closeRun } from '../store/open.ts'
 import { Actor } from './actor.ts'
+import { advance } from './advance.ts'
+import type { Equipment } from './equipment.ts'
 import type { FoundRun } from './find-standing.ts'
 import { goBack } from './go-back.ts'
 import { nudgeToUndo, previewRollback, resolveTarget } from './history.ts'
-import { applyChanges, changesOf } from './knobs.ts'
-import { Learner } from './learner.ts'
+import { applyChanges, changesOf, completed } from './knobs.ts'
+import type { Learner } from './learner.ts'
+import { meetEngine } from './meet-engine.ts'
+import { pause } from './pause.ts'
 import { replayRecorded } from './recovery.ts'
-import type { SessionCalls } from './session-api.ts'
-import { describeRun } from './snapshot.ts'
-import { canTrain, isUnderWay } from './state.ts'
+import type { Captured, SessionCalls } from './session-api.ts'
+import { describeLive } from './snapshot.ts'
+import { assertUsable, canTrain, isUnderWay } from './state.ts'
 import type { Trainer } from './trainer.ts'
-import { verifyDays } from './verify.ts'
-
-/** What a session needs to train. Made when first needed: reading and nudging a resting run needs none. */
-export interface Equipment {
-  readonly engine: Engine
-  readonly dataset: Dataset
-  /** Another engine like it, to replay with while the run stays where it is. */
-  readonly createTwin: () => Promise<Engine>
-}
-
-/** How often a replay tells where it is. */
-const STEPS_PER_WORD = 20
+import { verifyOnTwin } from './verify.ts'
 
 export interface SessionOptions {
   readonly trainer: Trainer
@@ -75,11 +67,11 @@ export class Session implements SessionCalls {
       await this.#actor.drain()
       if (this.#closed) return
       try {
-        if (this.#trainer.state.kind === 'running') await this.#trainer.advance()
+        if (this.#trainer.state.kind === 'running') await advance(this.#trainer)
         await this.#breathe() // replies go out first
         this.#trainer.tidy()
       } catch (error) {
-        this.#trainer.fail(error)
+        this.#trainer.move({ type: 'failed', error: toWireError(error) })
       }
       if (this.#trainer.state.kind !== 'running') await this.#actor.idle()
     }
@@ -90,19 +82,7 @@ export class Session implements SessionCalls {
     const describe = () => {
       const trainer = this.#trainer
       if (trainer.state.kind === 'running') trainer.flush()
-      return describeRun(trainer.db, {
-        facts: trainer.facts,
-        state: trainer.state,
-        branch: trainer.branch,
-        step: Math.max(trainer.position.step, this.#recordedStep),
-        epoch: trainer.epoch,
-        calendar: trainer.calendar,
-        knobs: trainer.knobs,
-        cost: trainer.cost,
-        evaluation: trainer.evaluation,
-        stepsPerSecond: trainer.stepsPerSecond,
-        parametersSha256: trainer.parametersSha256(),
-      })
+      return describeLive(trainer, this.#recordedStep)
     }
     return this.#isVerifying ? Promise.resolve(describe()) : this.#actor.submit(describe)
   }
@@ -110,7 +90,7 @@ export class Session implements SessionCalls {
   train(amount: TrainAmount): Promise<PausedReply> {
     return this.#actor.submit(async () => {
       const trainer = this.#trainer
-      trainer.assertUsable()
+      assertUsable(trainer.state)
       if (!canTrain(trainer.state)) {
         throw new PandaError(
           'session/locked',
@@ -119,6 +99,7 @@ export class Session implements SessionCalls {
         )
       }
       await this.#prepared()
+      meetEngine(trainer) // a rollback may have led to where another engine was
       trainer.begin(amount)
       trainer.move({ type: 'started' })
       return this.#trainer.place
@@ -127,7 +108,7 @@ export class Session implements SessionCalls {
 
   pause(): Promise<PausedReply> {
     return this.#actor.submit(async () => {
-      if (isUnderWay(this.#trainer.state)) await this.#trainer.pause('asked')
+      if (isUnderWay(this.#trainer.state)) await pause(this.#trainer, 'asked')
       return this.#trainer.place
     })
   }
@@ -135,8 +116,8 @@ export class Session implements SessionCalls {
   nudge(requested: NudgeChanges): Promise<NudgeReply> {
     return this.#actor.submit(async () => {
       const trainer = this.#trainer
-      const { optimizer } = trainer.config
-      const changes = changesOf(requested, trainer.knobs, optimizer, trainer.facts.trainExamples)
+      const { config, knobs, facts } = trainer
+      const changes = changesOf(requested, knobs, config, facts.trainExamples)
       await this.#recovered()
       const firstStep = trainer.position.step + 1
       const { entry, taken, isNew } = trainer.commit(() => {
@@ -170,7 +151,7 @@ export class Session implements SessionCalls {
         {
           branch: this.#trainer.branch,
           step: Math.max(this.#trainer.position.step, this.#recordedStep),
-          knobs: this.#trainer.knobs,
+          knobs: completed(this.#trainer.knobs, this.#trainer.config),
         },
         target,
       ),
@@ -211,32 +192,27 @@ export class Session implements SessionCalls {
           'Pause it before you replay its days.',
         )
       }
+      await this.#recovered()
+      const before = trainer.state
       await this.#prepared()
-      const equipment = this.#equipment
-      if (equipment === null) throw new Error('prepared without equipment')
       trainer.move({ type: 'preparing', what: 'replaying' })
-      const engine = await equipment.createTwin()
       this.#isVerifying = true
       try {
-        const learner = new Learner(
-          engine,
-          equipment.dataset,
-          trainer.config.seed,
-          trainer.capture(),
-        )
-        return await verifyDays(trainer.db, trainer.branch, learner, day, async (progress) => {
-          if (progress.done % STEPS_PER_WORD === 0) trainer.say({ type: 'verifying', ...progress })
-          await this.#breathe()
-          if (this.#closing) {
-            throw new PandaError('session/closed', 'the replay was broken off', 'Start it again.')
-          }
+        return await verifyOnTwin(trainer, this.#equipment, day, {
+          breathe: this.#breathe,
+          isClosing: () => this.#closing,
         })
       } finally {
         this.#isVerifying = false
-        await engine.dispose()
-        trainer.move({ type: 'paused', reason: 'asked' })
+        trainer.move({ type: 'settled', state: before })
       }
     })
+  }
+
+  /** The state as it is between two steps, to be examined elsewhere. */
+  capture(): Promise<Captured> {
+    const capture = () => ({ branch: this.#trainer.branch, state: this.#trainer.capture() })
+    return this.#isVerifying ? Promise.resolve(capture()) : this.#actor.submit(capture)
   }
 
   /** Waits for the step or command in hand; a long replay is broken off. */
@@ -245,7 +221,7 @@ export class Session implements SessionCalls {
     await this.#actor.submit(async () => {
       const trainer = this.#trainer
       try {
-        if (isUnderWay(trainer.state)) await trainer.pause('resting')
+        if (isUnderWay(trainer.state)) await pause(trainer, 'resting')
         if (trainer.state.kind !== 'failed') trainer.move({ type: 'closed' })
       } finally {
         // Even where saving failed the run is let go: what is on record is replayed when it is opened again.
@@ -278,7 +254,7 @@ export class Session implements SessionCalls {
 
   /** Makes sure that no recorded step is missing from memory. Cheap unless the run was interrupted. */
   async #recovered(): Promise<void> {
-    this.#trainer.assertUsable()
+    assertUsable(this.#trainer.state)
     if (this.#recordedStep <= this.#trainer.position.step) return
     await this.#prepared()
     this.#trainer.move({ type: 'paused', reason: 'recovered' })
@@ -287,13 +263,15 @@ export class Session implements SessionCalls {
   /** Makes sure that training is possible: data and engine are there, and recorded steps are replayed. */
   async #prepared(): Promise<Learner> {
     const trainer = this.#trainer
-    trainer.assertUsable()
+    assertUsable(trainer.state)
     if (trainer.learner !== null) return trainer.learner
-    const before = trainer.state
+    const before: RunState = trainer.state
     trainer.move({ type: 'preparing', what: 'loading the data and building the network' })
     try {
       this.#equipment ??= await this.#equip()
-      const learner = trainer.equip(this.#equipment.engine, this.#equipment.dataset)
+      const { engine, engineFacts, dataset } = this.#equipment
+      const learner = trainer.equip(engine, dataset, engineFacts)
+      meetEngine(trainer) // before the first step that is taken again, too
       if (this.#recordedStep > learner.position.step) {
         await replayRecorded(trainer, learner, this.#found, {
           breathe: this.#breathe,
@@ -303,7 +281,7 @@ export class Session implements SessionCalls {
       return learner
     } catch (error) {
       trainer.unequip()
-      trainer.move({ type: 'paused', reason: before.kind === 'paused' ? before.reason : 'resting' })
+      trainer.move({ type: 'settled', state: before })
       throw error
     }
   }

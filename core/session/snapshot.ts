@@ -1,5 +1,7 @@
+import { hashParameters } from '../engine/hash.ts'
 import type { Hyperparameters } from '../protocol/hyperparameters.ts'
 import type { BranchId, JournalEntry, RunFacts, RunSnapshot, RunState } from '../protocol/run.ts'
+import type { VitalSigns } from '../protocol/vitals.ts'
 import { listBranches } from '../store/branches.ts'
 import { listCheckpoints } from '../store/checkpoints.ts'
 import { listDays } from '../store/days.ts'
@@ -9,11 +11,13 @@ import { readRun } from '../store/run.ts'
 import type { RunRecord } from '../store/run.ts'
 import { readingsOf } from './knobs.ts'
 import type { Evaluation } from './learner.ts'
+import { latestVitals } from './latest-vitals.ts'
 import { epochOf } from './position.ts'
 import type { Calendar } from './position.ts'
 import { findStanding } from './find-standing.ts'
+import type { Trainer } from './trainer.ts'
 
-export interface Present {
+interface Present {
   readonly facts: RunFacts
   readonly state: RunState
   readonly branch: BranchId
@@ -21,6 +25,7 @@ export interface Present {
   readonly epoch: number
   readonly calendar: Calendar
   readonly knobs: Hyperparameters
+  readonly vitals: VitalSigns | null
   readonly cost: number | null
   readonly evaluation: Evaluation | null
   readonly stepsPerSecond: number | null
@@ -28,7 +33,7 @@ export interface Present {
 }
 
 /** What a view needs of a run: its history from the file, its present as given. */
-export function describeRun(db: ReadableDb, present: Present): RunSnapshot {
+function describeRun(db: ReadableDb, present: Present): RunSnapshot {
   const { facts, state, branch, step, epoch, calendar, knobs, cost, evaluation } = present
   return {
     facts,
@@ -42,13 +47,31 @@ export function describeRun(db: ReadableDb, present: Present): RunSnapshot {
     devAccuracy: evaluation?.accuracy ?? null,
     stepsPerSecond: present.stepsPerSecond,
     parametersSha256: present.parametersSha256,
-    readings: readingsOf(knobs, epoch),
+    readings: readingsOf(facts.config, knobs, { epoch, step }),
+    vitals: present.vitals,
     branches: listBranches(db),
     days: listDays(db),
     checkpoints: listCheckpoints(db),
     journal: listJournal(db),
   }
 }
+
+/** A run in care. After a crash its step is the last on record, until the steps up to it are replayed. */
+export const describeLive = (trainer: Trainer, recordedStep: number): RunSnapshot =>
+  describeRun(trainer.db, {
+    facts: trainer.facts,
+    state: trainer.state,
+    branch: trainer.branch,
+    step: Math.max(trainer.position.step, recordedStep),
+    epoch: trainer.epoch,
+    calendar: trainer.calendar,
+    knobs: trainer.knobs,
+    vitals: trainer.vitals,
+    cost: trainer.cost,
+    evaluation: trainer.evaluation,
+    stepsPerSecond: trainer.stepsPerSecond,
+    parametersSha256: hashParameters(trainer.capture().engine),
+  })
 
 /** What a run is about, as its file says. */
 export function factsOf(row: RunRecord, run: string, file: string): RunFacts {
@@ -87,6 +110,7 @@ export function describeResting(db: ReadableDb, run: string, file: string): RunS
     epoch: epochOf(standing.state.position, facts.trainExamples),
     calendar: standing.calendar,
     knobs: standing.state.knobs,
+    vitals: latestVitals(db, row.head.branch, recordedStep),
     cost: standing.cost,
     evaluation: standing.evaluation,
     stepsPerSecond: null,

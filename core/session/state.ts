@@ -1,4 +1,4 @@
-import { assertNever } from '../errors.ts'
+import { PandaError, assertNever } from '../errors.ts'
 import type { WireError } from '../errors.ts'
 import type { PauseReason, RunState } from '../protocol/run.ts'
 
@@ -7,6 +7,8 @@ export type SessionEvent =
   | { readonly type: 'preparing'; readonly what: string }
   | { readonly type: 'started' }
   | { readonly type: 'paused'; readonly reason: PauseReason }
+  /** What was prepared for did not move the run: it stands as it stood. */
+  | { readonly type: 'settled'; readonly state: RunState }
   | { readonly type: 'closed' }
   | { readonly type: 'failed'; readonly error: WireError }
 
@@ -21,6 +23,8 @@ export function reduceRun(state: RunState, event: SessionEvent): RunState {
       return { kind: 'running' }
     case 'paused':
       return { kind: 'paused', reason: event.reason }
+    case 'settled':
+      return event.state
     case 'closed':
       return { kind: 'stopped' }
     case 'failed':
@@ -37,3 +41,13 @@ export const isUnderWay = (state: RunState): boolean =>
 /** Can training be started from this state? */
 export const canTrain = (state: RunState): boolean =>
   state.kind === 'idle' || state.kind === 'paused' || state.kind === 'stopped'
+
+/** Throws `session/not-possible-now` unless a run in this state can be changed. */
+export function assertUsable(state: RunState): void {
+  if (state.kind !== 'failed') return
+  throw new PandaError(
+    'session/not-possible-now',
+    `the session failed: ${state.error.message}`,
+    'Open the run again: it goes on from its newest good checkpoint.',
+  )
+}

@@ -1,4 +1,5 @@
 import type { RunSnapshot, RunSummary } from '../protocol/run.ts'
+import { standingOf } from '../protocol/standing.ts'
 import { thin } from '../series/thin.ts'
 import type { ReadableDb } from '../store/db.ts'
 import { readLineageMetrics } from '../store/metrics.ts'
@@ -10,7 +11,7 @@ const SPARKLINE_POINTS = 48
 
 /** One line of the home view, from what is known of a run in care. */
 export function summarise(db: ReadableDb, place: RunPlace, snapshot: RunSnapshot): RunSummary {
-  const { state, branch, step, epoch, day, cost, devCost, devAccuracy, journal, facts } = snapshot
+  const { state, branch, journal, facts } = snapshot
   const { steps, values } = readLineageMetrics(db, branch, 'cost')
   return {
     ...place,
@@ -18,12 +19,7 @@ export function summarise(db: ReadableDb, place: RunPlace, snapshot: RunSnapshot
     state,
     createdAt: facts.createdAt,
     updatedAt: journal.at(-1)?.at ?? facts.createdAt,
-    step,
-    epoch,
-    day,
-    cost,
-    devCost,
-    devAccuracy,
+    ...standingOf(snapshot),
     sparkline: thin(steps, values, SPARKLINE_POINTS).mean,
   }
 }

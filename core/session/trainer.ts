@@ -1,38 +1,32 @@
-import { PandaError, toWireError } from '../errors.ts'
 import type { Engine } from '../engine/engine.ts'
-import { hashParameters } from '../engine/hash.ts'
 import type { Dataset } from '../data/dataset.ts'
 import type { RunConfig } from '../protocol/config.ts'
-import type { Hyperparameters } from '../protocol/hyperparameters.ts'
+import type { Hyperparameters, Readings } from '../protocol/hyperparameters.ts'
 import type {
   BranchId,
   CheckpointKind,
   CheckpointSummary,
   JournalDetail,
   JournalEntry,
-  PauseReason,
   RunFacts,
   RunState,
   TrainAmount,
 } from '../protocol/run.ts'
-import { thinTimerCheckpoints } from '../store/checkpoints.ts'
-import { closeDay } from '../store/days.ts'
+import type { VitalSigns } from '../protocol/vitals.ts'
 import type { WritableDb } from '../store/db.ts'
-import { readLineageMetrics } from '../store/metrics.ts'
+import type { EngineFacts } from '../store/run.ts'
 import { readingsOf } from './knobs.ts'
 import type { Ledger, Place, Saying } from './ledger.ts'
 import { Learner } from './learner.ts'
 import type { StepOutcome } from './learner.ts'
-import { checkpointDue, dayOver, epochOf, evaluationDue, stopAfter } from './position.ts'
+import { dayAfter, epochOf, stopAfter } from './position.ts'
 import type { Calendar, Position } from './position.ts'
+import { latestVitals } from './latest-vitals.ts'
 import { saveStanding } from './saved-state.ts'
 import type { Standing } from './saved-state.ts'
 import { reduceRun } from './state.ts'
 import type { SessionEvent } from './state.ts'
 import type { TrainingState } from './training-state.ts'
-
-/** An hour's worth at the default interval. Older ones would fill the disk: days, nudges and people's own stay. */
-const TIMER_CHECKPOINTS_KEPT = 6
 
 /** A learner that makes history: it trains, and what it does is on disk before it is said. */
 export class Trainer {
@@ -41,6 +35,8 @@ export class Trainer {
   #state: RunState
   #standing: Standing
   #learner: Learner | null = null
+  /** What the learner computes with. */
+  #engine: EngineFacts | null = null
   #lastStepAt = 0
   #checkpointedAt: number
   #goal: (position: Position, calendar: Calendar) => boolean = () => false
@@ -86,6 +82,13 @@ export class Trainer {
   get knobs(): Hyperparameters {
     return this.#learner?.knobs ?? this.#standing.state.knobs
   }
+  get readings(): Readings {
+    return readingsOf(this.config, this.knobs, { epoch: this.epoch, step: this.position.step })
+  }
+  /** The latest vital signs on the way here. */
+  get vitals(): VitalSigns | null {
+    return this.#standing.vitals
+  }
   get cost(): number | null {
     return this.#standing.cost
   }
@@ -104,10 +107,6 @@ export class Trainer {
     return this.#learner?.capture() ?? this.#standing.state
   }
 
-  parametersSha256(): string {
-    return hashParameters(this.capture().engine)
-  }
-
   move(event: SessionEvent): void {
     this.#state = reduceRun(this.#state, event)
     this.say({ type: 'state', state: this.#state })
@@ -119,9 +118,20 @@ export class Trainer {
   }
 
   /** Takes over an engine and data; training is possible from here. */
-  equip(engine: Engine, dataset: Dataset): Learner {
-    this.#learner = new Learner(engine, dataset, this.config.seed, this.#standing.state)
+  equip(engine: Engine, dataset: Dataset, facts: EngineFacts): Learner {
+    this.#engine = facts
+    this.#learner = new Learner(engine, dataset, this.config, this.#standing.state)
     return this.#learner
+  }
+
+  /** What computed the present state, and what would compute the next; null where there is none yet. */
+  get engines(): { readonly before: EngineFacts | null; readonly now: EngineFacts | null } {
+    return { before: this.#standing.engine, now: this.#engine }
+  }
+
+  /** That another engine goes on with this state is known and said. */
+  acceptEngine(): void {
+    this.#standing = { ...this.#standing, engine: this.#engine }
   }
 
   /** Preparing failed: the run stands where it is on disk. */
@@ -131,7 +141,13 @@ export class Trainer {
 
   /** The learner has replayed recorded steps up to where it is; `cost` is the last one's. */
   replayed(cost: number | null): void {
-    this.#standing = { ...this.#standing, cost: cost ?? this.#standing.cost, checkpoint: null }
+    this.#standing = {
+      ...this.#standing,
+      engine: this.#engine,
+      cost: cost ?? this.#standing.cost,
+      vitals: latestVitals(this.db, this.branch, this.position.step),
+      checkpoint: null,
+    }
   }
 
   /**
@@ -139,14 +155,7 @@ export class Trainer {
    * from it changes no calendar.
    */
   passDay(closed: number): void {
-    const { step, samplesSeen } = this.position
-    const calendar = {
-      day: closed + 1,
-      dayFromStep: step,
-      dayFromSamples: samplesSeen,
-      dayTrainedMs: 0,
-      trainedMs: this.calendar.trainedMs,
-    }
+    const calendar = dayAfter(closed, this.position, this.calendar)
     this.#standing = { ...this.#standing, calendar }
   }
 
@@ -165,12 +174,12 @@ export class Trainer {
     this.#checkpointedAt = now
   }
 
-  /** One step and all that falls due with it. Only while running. */
-  async advance(): Promise<void> {
+  /** One step, recorded but not yet written. A refused one leaves everything as it was. */
+  async step(): Promise<StepOutcome> {
     const learner = this.#learner
-    if (learner === null) throw new Error('advance() before equip()')
+    if (learner === null) throw new Error('step() before equip()')
     const outcome = await learner.step()
-    if (outcome.kind === 'refused') return this.#refuse(outcome)
+    if (outcome.kind === 'refused') return outcome
 
     const now = this.#ledger.clock.now()
     const elapsed = now - this.#lastStepAt
@@ -183,29 +192,33 @@ export class Trainer {
         dayTrainedMs: calendar.dayTrainedMs + elapsed,
         trainedMs: calendar.trainedMs + elapsed,
       },
+      engine: this.#engine,
       cost: outcome.cost,
+      vitals: outcome.vitals ?? this.vitals,
       checkpoint: null,
     }
-    const { position } = learner
-    this.#ledger.recordStep(position.step, outcome, outcome.learningRate)
-    await this.#whatFallsDue(outcome.before, position)
+    this.#ledger.recordStep(this.position.step, outcome, outcome.learningRate)
+    if (outcome.vitals !== null) this.#ledger.recordVitals(outcome.vitals)
+    return outcome
   }
 
-  async #whatFallsDue(before: Position, position: Position): Promise<void> {
-    const { config, facts } = this
-    const ends = dayOver(config.day, position, this.calendar, facts.trainExamples)
-    const evaluates = evaluationDue(config.evaluate_every, before, position, facts.trainExamples)
-    if (ends || evaluates) await this.evaluate()
-    if (ends) this.#endDay()
-    else if (this.#checkpointDue(before, position)) this.#saveTimerCheckpoint()
-    else this.#ledger.flushIfDue(this.place)
+  /** Has training reached what was asked for? */
+  get isGoalReached(): boolean {
+    return this.#goal(this.position, this.calendar)
+  }
+
+  /** Since the newest checkpoint, or since training began if that is later. */
+  get sinceCheckpointMs(): number {
+    return this.#ledger.clock.now() - this.#checkpointedAt
+  }
+
+  /** Writes what is pending, if that is enough or old enough. */
+  flushIfDue(): void {
+    this.#ledger.flushIfDue(this.place)
+  }
+
+  tellIfDue(): void {
     if (this.#ledger.tellDue) this.tellMetrics()
-    if (this.#goal(position, this.calendar)) await this.pause('amount-reached')
-  }
-
-  #checkpointDue(before: Position, position: Position): boolean {
-    const sinceMs = this.#ledger.clock.now() - this.#checkpointedAt
-    return checkpointDue(this.config.checkpoint_every, before, position, sinceMs)
   }
 
   /** Measures the dev set unless that was done at this very step. */
@@ -216,56 +229,6 @@ export class Trainer {
     this.#ledger.recordEvaluation(step, evaluation)
     this.#standing = { ...this.#standing, evaluation: { ...evaluation, step } }
     this.say({ type: 'evaluated', devCost: evaluation.cost, devAccuracy: evaluation.accuracy })
-  }
-
-  async #refuse(outcome: StepOutcome): Promise<void> {
-    const step = this.position.step + 1
-    const what = Number.isFinite(outcome.cost) ? 'gradient norm' : 'cost'
-    const value = Number.isFinite(outcome.cost) ? outcome.gradientNorm : outcome.cost
-    const message =
-      `step ${step} was refused: its ${what} is ${value}. The weights are those of step ${step - 1}. ` +
-      'Go back to an earlier day, or lower the learning rate.'
-    const entry = this.commit(() => this.journal({ kind: 'alert', alert: 'not-finite', message }))
-    this.say({ type: 'alert', entry })
-    await this.pause('not-finite')
-  }
-
-  #endDay(): void {
-    const { calendar, position } = this
-    const firstCounted = Math.max(
-      calendar.dayFromStep,
-      position.step - Math.ceil(this.facts.trainExamples / (this.knobs.batch_size ?? 1)),
-    )
-    this.passDay(calendar.day)
-    const { closed, entry, checkpoint } = this.commit(() => {
-      const taken = this.#insertCheckpoint('day')
-      const summary = {
-        day: calendar.day,
-        branch: this.branch,
-        checkpoint: taken.checkpoint,
-        fromStep: calendar.dayFromStep,
-        toStep: position.step,
-        endedAt: this.#ledger.clock.wall(),
-        cost: this.#meanCost(firstCounted, position.step),
-        devCost: taken.devCost,
-        devAccuracy: taken.devAccuracy,
-      }
-      closeDay(this.db, summary)
-      const detail = { kind: 'day', day: calendar.day, checkpoint: taken.checkpoint } as const
-      const closed = { ...summary, parametersSha256: taken.parametersSha256 }
-      return { closed, entry: this.journal(detail), checkpoint: taken }
-    })
-    this.#took(checkpoint)
-    this.say({ type: 'checkpoint', checkpoint })
-    this.say({ type: 'day', closed, entry })
-  }
-
-  /** Mean train cost of the steps (from, to]: what a day's cost is judged by, less noisy than its last step's. */
-  #meanCost(from: number, to: number): number | null {
-    const { values } = readLineageMetrics(this.db, this.branch, 'cost', from, to)
-    return values.length === 0
-      ? null
-      : values.reduce((sum, value) => sum + value, 0) / values.length
   }
 
   /** A line of the journal, here and now unless another place is named. Only inside `commit`. */
@@ -290,8 +253,7 @@ export class Trainer {
   }
 
   tellMetrics(): void {
-    const { epoch, knobs } = this
-    const readings = readingsOf(knobs, epoch)
+    const { epoch, readings } = this
     const at = { ...this.place, epoch, day: this.calendar.day, readings }
     this.#stepsPerSecond = this.#ledger.tellMetrics(at) ?? this.#stepsPerSecond
   }
@@ -300,7 +262,7 @@ export class Trainer {
   ensureCheckpoint(kind: CheckpointKind): { taken: CheckpointSummary; isNew: boolean } {
     const existing = this.#standing.checkpoint
     if (existing !== null) return { taken: existing, isNew: false }
-    return { taken: this.#insertCheckpoint(kind), isNew: true }
+    return { taken: this.insertCheckpoint(kind), isNew: true }
   }
 
   /** Takes a checkpoint unless this very state has one, and says so once it is on disk. */
@@ -310,23 +272,15 @@ export class Trainer {
     return taken
   }
 
-  #saveTimerCheckpoint(): void {
-    this.saveCheckpoint('timer')
-    this.commit(() => thinTimerCheckpoints(this.db, this.branch, TIMER_CHECKPOINTS_KEPT))
-  }
-
   /** A checkpoint of the present state was committed. */
   announce(checkpoint: CheckpointSummary): void {
-    this.#took(checkpoint)
+    this.#standing = { ...this.#standing, checkpoint }
+    this.#checkpointedAt = this.#ledger.clock.now()
     this.say({ type: 'checkpoint', checkpoint })
   }
 
-  #took(checkpoint: CheckpointSummary): void {
-    this.#standing = { ...this.#standing, checkpoint }
-    this.#checkpointedAt = this.#ledger.clock.now()
-  }
-
-  #insertCheckpoint(kind: CheckpointKind): CheckpointSummary {
+  /** Takes a checkpoint, whether or not there is one of this state. Only inside `commit`. */
+  insertCheckpoint(kind: CheckpointKind): CheckpointSummary {
     const standing = { ...this.#standing, state: this.capture() }
     return saveStanding(this.db, standing, kind, this.#ledger.clock.wall())
   }
@@ -339,30 +293,6 @@ export class Trainer {
       checkpoint: null,
     }
     if (this.#learner !== null) this.#learner.knobs = knobs
-    this.say({ type: 'nudged', entry, readings: readingsOf(knobs, this.epoch) })
-  }
-
-  /** Stands still, with everything on disk. */
-  async pause(reason: PauseReason): Promise<void> {
-    if (reason === 'amount-reached') await this.evaluate()
-    const entry = this.commit(() => this.journal({ kind: 'paused', reason }))
-    this.tellMetrics()
-    this.saveCheckpoint('pause')
-    this.say({ type: 'journaled', entry })
-    this.move({ type: 'paused', reason })
-  }
-
-  fail(error: unknown): void {
-    this.move({ type: 'failed', error: toWireError(error) })
-  }
-
-  /** Throws unless the run can be changed now. */
-  assertUsable(): void {
-    if (this.#state.kind !== 'failed') return
-    throw new PandaError(
-      'session/not-possible-now',
-      `the session failed: ${this.#state.error.message}`,
-      'Open the run again: it goes on from its newest good checkpoint.',
-    )
+    this.say({ type: 'nudged', entry, readings: this.readings })
   }
 }

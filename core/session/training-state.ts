@@ -22,7 +22,7 @@ const stateMeta = z.strictObject({
   tensors: z.array(
     z.strictObject({
       name: z.string(),
-      role: z.enum(['parameter', 'moment']),
+      role: z.enum(['parameter', 'moment', 'statistic']),
       shape: z.array(z.int().nonnegative()),
       /** In float32 values from the payload's start. */
       offset: z.int().nonnegative(),

@@ -5,13 +5,15 @@ import { stateSha256 } from '../store/checkpoints.ts'
 import { lineageDays } from '../store/days.ts'
 import type { ReadableDb } from '../store/db.ts'
 import { checkpointOf, resolveTarget } from './history.ts'
-import type { Learner } from './learner.ts'
+import { Learner } from './learner.ts'
 import { replay } from './replay.ts'
 import { restore } from './saved-state.ts'
 import { nudgesSince } from './find-standing.ts'
+import type { Equipment } from './equipment.ts'
+import type { Trainer } from './trainer.ts'
 import { encodeState } from './training-state.ts'
 
-export interface VerifyProgress {
+interface VerifyProgress {
   readonly day: number
   /** Steps of that day. */
   readonly done: number
@@ -23,7 +25,7 @@ export interface VerifyProgress {
  * and compares the whole state they end in. Leaves the learner wherever the last replay ended.
  * Throws `session/no-such-target` where there is no such day.
  */
-export async function verifyDays(
+async function verifyDays(
   db: ReadableDb,
   branch: BranchId,
   learner: Learner,
@@ -64,4 +66,30 @@ export async function verifyDays(
     })
   }
   return results
+}
+
+/** How often a replay tells where it is. */
+const STEPS_PER_WORD = 20
+
+/** Verifies on an engine of its own, so that the run stays where it is. Throws `session/closed` if broken off. */
+export async function verifyOnTwin(
+  trainer: Trainer,
+  equipment: Equipment | null,
+  day: number | null,
+  { breathe, isClosing }: { breathe: () => Promise<void>; isClosing: () => boolean },
+): Promise<readonly DayVerification[]> {
+  if (equipment === null) throw new Error('a replay without equipment')
+  const engine = await equipment.createTwin()
+  try {
+    const learner = new Learner(engine, equipment.dataset, trainer.config, trainer.capture())
+    return await verifyDays(trainer.db, trainer.branch, learner, day, async (progress) => {
+      if (progress.done % STEPS_PER_WORD === 0) trainer.say({ type: 'verifying', ...progress })
+      await breathe()
+      if (isClosing()) {
+        throw new PandaError('session/closed', 'the replay was broken off', 'Start it again.')
+      }
+    })
+  } finally {
+    await engine.dispose()
+  }
 }

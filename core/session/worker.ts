@@ -3,8 +3,9 @@ import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { settle } from '../errors.ts'
 import type { RunEvent } from '../protocol/run.ts'
-import { createRun } from './create-run.ts'
+import { doJob } from './do-job.ts'
 import { createRunGate } from './handshake.ts'
+import type { JobMessage } from './jobs.ts'
 import { openSession } from './open-session.ts'
 import { serveSession } from './session-api.ts'
 import { workerTask } from './worker-task.ts'
@@ -16,8 +17,12 @@ yieldToOthers()
 const task = workerTask.parse(workerData)
 const gate = createRunGate(task.gate)
 
-if (task.task === 'create') {
-  port.postMessage(await settle(() => createRun({ ...task, gate })))
+if (task.task !== 'session') {
+  const post = (message: JobMessage) => port.postMessage(message)
+  const result = await settle(() =>
+    doJob(task, gate, (progress) => post({ type: 'progress', progress })),
+  )
+  post({ type: 'result', result })
 } else {
   // Events that precede the connection wait: opening says something only once it is served.
   let tell: (event: RunEvent) => void = () => {}

@@ -15,11 +15,16 @@ const dataFacts = z.object({
   featureShape: z.array(z.int().positive()),
   classes: z.int().positive().nullable(),
   classNames: z.array(z.string()).nullable(),
+  // Runs from before there were texts don't say.
+  vocabulary: z.int().positive().nullable().default(null),
+  characters: z.string().nullable().default(null),
+  targetsPerExample: z.int().positive().default(1),
 })
 /** What is known of a run's data without unpacking it. */
 export type DataFacts = z.output<typeof dataFacts>
 
-const engineFacts = z.object({
+/** As it stands in the run's row and in checkpoints. */
+export const engineFacts = z.object({
   threads: z.int().positive(),
   /** Engine, version and optimisation level: with the thread count, what the bits depend on. */
   description: z.string(),

@@ -7,6 +7,10 @@ import type { MetricSeries, RunEvent } from '../../core/protocol/run.ts'
 import { createBuckets } from '../../renderer/buckets.ts'
 import { BORN_AT, FakeRun, firstSnapshot } from './fake-run.ts'
 
+const unsupported = (): never => {
+  throw new PandaError('session/not-possible-now', 'this host is made up')
+}
+
 /** A host in memory. Speaks the real protocol through the real channel, over invented training. */
 export class FakeHost {
   readonly runs = new Map<string, FakeRun>()
@@ -54,7 +58,7 @@ export class FakeHost {
     'runs:create': ({ name = 'digits' }) => {
       if (this.runs.has(name)) throw new PandaError('store/exists', `"${name}" exists`)
       this.add(name)
-      return { run: name, file: `/runs/${name}.panda` }
+      return { run: name, file: `/runs/${name}.panda`, parameters: 235_146, memoryBytes: 5e6 }
     },
     'run:show': (run) => this.get(run).snapshot,
     'run:train': (run) => {
@@ -120,6 +124,10 @@ export class FakeHost {
       }
       return curve
     },
+    'run:evaluate': unsupported,
+    'run:predict': unsupported,
+    'run:export': unsupported,
+    'run:preflight': unsupported,
   }
 
   /** Two ends of a pipe that copies what it carries, as a socket would. */

@@ -51,6 +51,7 @@ export function firstSnapshot(run = 'digits', at = BORN_AT): RunSnapshot {
       batch_size: setting(64),
       learning_rate_decay: setting(0),
     },
+    vitals: null,
     branches: [
       {
         branch: 'b1',

@@ -9,6 +9,13 @@ import { factorsOf, marksOf, multiplied, positionOf, valueAt } from '../../rende
 
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 
+const SPREAD = {
+  linear: (low: number, high: number, at: number) => low + (high - low) * at,
+  logarithmic: (low: number, high: number, at: number) => low * (high / low) ** at,
+  'one-minus': (low: number, high: number, at: number) =>
+    1 - (1 - low) * ((1 - high) / (1 - low)) ** at,
+}
+
 describe.each(HYPERPARAMETER_NAMES)('the slider of %s', (name) => {
   const { slider, integer, scale } = describeHyperparameter(name)
   const [low, high] = slider
@@ -17,15 +24,13 @@ describe.each(HYPERPARAMETER_NAMES)('the slider of %s', (name) => {
     fc.assert(
       fc.property(share, (at) => {
         // Spread over the range as the slider itself spreads it, but not rounded by it.
-        const value =
-          scale === 'one-minus'
-            ? 1 - (1 - low) * ((1 - high) / (1 - low)) ** at
-            : low * (high / low) ** at
+        const value = SPREAD[scale](low, high, at)
         const back = valueAt(name, positionOf(name, value))
         if (integer) expect(Math.abs(back - value)).toBeLessThanOrEqual(0.5 + 1e-9)
         else if (scale === 'one-minus') {
           expect(Math.abs(back - value)).toBeLessThanOrEqual(0.051 * (1 - value) + 1e-12)
-        } else expect(Math.abs(back / value - 1)).toBeLessThanOrEqual(0.0051)
+        } else if (scale === 'linear') expect(back).toBeCloseTo(value, 9)
+        else expect(Math.abs(back / value - 1)).toBeLessThanOrEqual(0.0051)
       }),
     )
   })

@@ -43,6 +43,18 @@ export const SMALL = {
   threads: 1,
 }
 
+/** What is hard to take again bit for bit: running statistics and random masks. For `create`. */
+export const NOISY = {
+  network: {
+    layers: [
+      { type: 'dense', units: 8, activation: 'relu', batch_norm: true },
+      { type: 'dropout' },
+      { type: 'dense', units: 2 },
+    ],
+  },
+  hyperparameters: { learning_rate: 0.01, batch_size: 16, dropout: 0.3 },
+}
+
 export interface Bench {
   readonly folder: string
   readonly host: Host

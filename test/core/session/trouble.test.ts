@@ -104,3 +104,38 @@ test('a refused step is told of a resting run, until something is done about it'
   expect(told).toEqual({ kind: 'paused', reason: 'not-finite' })
   expect((await handlers['run:show']('r')).state).toEqual({ kind: 'paused', reason: 'rolled-back' })
 })
+
+test('a replay leaves the run with the reason why it stands still', async () => {
+  const { create, train, host } = newBench()
+  await create('r')
+  await train('r', { days: 1 })
+  await host.handlers['run:rollback']('r', '0', { knobs: 'then' })
+  await host.handlers['run:rollback']('r', 'b1:1', { knobs: 'then' })
+  const before = (await host.handlers['run:show']('r')).state
+  await host.handlers['run:verify']('r', 1)
+
+  const after = (await host.handlers['run:show']('r')).state
+
+  expect(before).toEqual({ kind: 'paused', reason: 'rolled-back' })
+  expect(after).toEqual(before)
+})
+
+test('rot in a vital sign’s curve keeps no run from going on', async () => {
+  const bench = newBench()
+  await bench.create('r')
+  await bench.train('r', { steps: 4 })
+  await bench.close()
+  const db = new Database(path.join(bench.folder, 'r.panda'))
+  db.exec(`UPDATE metric_blocks SET crc32 = crc32 + 1 WHERE metric LIKE 'layer%'`)
+  db.close()
+
+  const again = bench.another()
+  const shown = await again.host.handlers['run:show']('r')
+  await again.train('r', { steps: 2 })
+
+  expect(shown.vitals).toBeNull()
+  expect((await again.host.handlers['run:show']('r')).step).toBe(6)
+  await expect(async () =>
+    again.host.handlers['run:series']('r', { metric: 'layer1.weight/update_ratio' }),
+  ).rejects.toMatchObject({ code: 'store/corrupt' })
+})

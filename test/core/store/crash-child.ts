@@ -1,11 +1,9 @@
 import { writeSync } from 'node:fs'
-import {
-  acquireLock,
-  appendJournal,
-  appendMetrics,
-  insertCheckpoint,
-  openForWriting,
-} from '../../../core/store/index.ts'
+import { insertCheckpoint } from '../../../core/store/checkpoints.ts'
+import { appendJournal } from '../../../core/store/journal.ts'
+import { acquireLock } from '../../../core/store/lock.ts'
+import { appendMetrics } from '../../../core/store/metrics.ts'
+import { openForWriting } from '../../../core/store/open.ts'
 
 // A writer that is going to be killed: it says on stdout what it has acknowledged, and goes on for ever.
 const [file = '', migrationsDir = '', job = ''] = process.argv.slice(2)

@@ -5,16 +5,11 @@ import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import {
-  acquireLock,
-  closeRun,
-  listCheckpoints,
-  listJournal,
-  loadCheckpoint,
-  openForReading,
-  openForWriting,
-  readMetrics,
-} from '../../../core/store/index.ts'
+import { listCheckpoints, loadCheckpoint } from '../../../core/store/checkpoints.ts'
+import { listJournal } from '../../../core/store/journal.ts'
+import { acquireLock } from '../../../core/store/lock.ts'
+import { readMetrics } from '../../../core/store/metrics.ts'
+import { closeRun, openForReading, openForWriting } from '../../../core/store/open.ts'
 import { besides, migrationsDir, newRunFile } from './places.ts'
 
 const CHILD = fileURLToPath(new URL('./crash-child.ts', import.meta.url))

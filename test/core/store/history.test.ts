@@ -1,27 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import type { BranchId } from '../../../core/protocol/run.ts'
+import { insertBranch, lastRecordedStep, listBranches } from '../../../core/store/branches.ts'
 import {
-  appendJournal,
-  appendMetrics,
   checkpointAt,
-  closeDay,
   findCheckpoint,
-  insertBranch,
   insertCheckpoint,
-  lastRecordedStep,
   lineageCheckpoints,
-  lineageDays,
-  lineageJournal,
-  lineageOf,
-  listBranches,
   listCheckpoints,
-  listDays,
-  listJournal,
   loadCheckpoint,
-  readLineageMetrics,
   stateSha256,
-} from '../../../core/store/index.ts'
-import type { WritableDb } from '../../../core/store/index.ts'
+} from '../../../core/store/checkpoints.ts'
+import { closeDay, lineageDays, listDays } from '../../../core/store/days.ts'
+import { appendJournal, lineageJournal, listJournal } from '../../../core/store/journal.ts'
+import { lineageOf } from '../../../core/store/lineage.ts'
+import { appendMetrics, readLineageMetrics } from '../../../core/store/metrics.ts'
+import type { WritableDb } from '../../../core/store/db.ts'
 import {
   checkpointOn,
   copyOf,
@@ -286,7 +279,7 @@ test('a flipped bit anywhere in a file never passes for a good checkpoint', () =
 
 test('rot in the closed file itself is caught on reading', async () => {
   const { readFileSync, writeFileSync } = await import('node:fs')
-  const { closeRun } = await import('../../../core/store/index.ts')
+  const { closeRun } = await import('../../../core/store/open.ts')
   const file = newRunFile()
   const writer = writing(file)
   const payload = Uint8Array.from({ length: 100_000 }, (_, at) => (at * 131) % 253)

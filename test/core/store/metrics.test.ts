@@ -1,13 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { BLOCK_LENGTH, decodeBlock, encodeBlock } from '../../../core/store/metric-block.ts'
-import {
-  appendMetrics,
-  lastRecordedStep,
-  readMetrics,
-  truncateMetrics,
-} from '../../../core/store/index.ts'
-import type { WritableDb } from '../../../core/store/index.ts'
+import { lastRecordedStep } from '../../../core/store/branches.ts'
+import { appendMetrics, readMetrics, truncateMetrics } from '../../../core/store/metrics.ts'
+import type { WritableDb } from '../../../core/store/db.ts'
 import { freshRun } from './places.ts'
 
 const anyValue = fc.oneof(fc.double(), fc.float(), fc.constantFrom(NaN, Infinity, -Infinity, -0))

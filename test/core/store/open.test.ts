@@ -3,18 +3,11 @@ import path from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import type { ErrorCode } from '../../../core/errors.ts'
-import {
-  appendJournal,
-  closeRun,
-  createRunFile,
-  listJournal,
-  openForReading,
-  openForWriting,
-  readDataset,
-  readRun,
-  setEngine,
-  setHead,
-} from '../../../core/store/index.ts'
+import { createRunFile } from '../../../core/store/create.ts'
+import { readDataset } from '../../../core/store/dataset.ts'
+import { appendJournal, listJournal } from '../../../core/store/journal.ts'
+import { closeRun, openForReading, openForWriting } from '../../../core/store/open.ts'
+import { readRun, setEngine, setHead } from '../../../core/store/run.ts'
 import { temporaryFile, temporaryFolder } from '../data/places.ts'
 import {
   besides,

@@ -5,14 +5,12 @@ import { onTestFinished } from 'vitest'
 import type { StoredDataset } from '../../../core/data/index.ts'
 import { runConfig } from '../../../core/protocol/config.ts'
 import type { BranchId, CheckpointSummary } from '../../../core/protocol/run.ts'
-import {
-  closeRun,
-  createRunFile,
-  insertCheckpoint,
-  openForReading,
-  openForWriting,
-} from '../../../core/store/index.ts'
-import type { NewCheckpoint, NewRun, ReadableDb, WritableDb } from '../../../core/store/index.ts'
+import { insertCheckpoint } from '../../../core/store/checkpoints.ts'
+import { createRunFile } from '../../../core/store/create.ts'
+import { closeRun, openForReading, openForWriting } from '../../../core/store/open.ts'
+import type { NewCheckpoint } from '../../../core/store/checkpoints.ts'
+import type { ReadableDb, WritableDb } from '../../../core/store/db.ts'
+import type { NewRun } from '../../../core/store/run.ts'
 import { temporaryFolder } from '../data/places.ts'
 
 export const migrationsDir = fileURLToPath(new URL('../../../migrations', import.meta.url))
@@ -35,6 +33,9 @@ export const newRun: NewRun = {
     featureShape: [28, 28],
     classes: 10,
     classNames: null,
+    vocabulary: null,
+    characters: null,
+    targetsPerExample: 1,
   },
   engine: null,
 }

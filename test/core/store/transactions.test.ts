@@ -1,15 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import {
-  appendJournal,
-  durably,
-  listCheckpoints,
-  listJournal,
-  together,
-} from '../../../core/store/index.ts'
-import type { WritableDb } from '../../../core/store/index.ts'
+import { listCheckpoints } from '../../../core/store/checkpoints.ts'
+import { durably, together } from '../../../core/store/db.ts'
+import { appendJournal, listJournal } from '../../../core/store/journal.ts'
+import type { WritableDb } from '../../../core/store/db.ts'
 import { all } from '../../../core/store/db.ts'
 import { checkpointOn, freshRun, takeCheckpoint } from './places.ts'
-import { insertCheckpoint } from '../../../core/store/index.ts'
+import { insertCheckpoint } from '../../../core/store/checkpoints.ts'
 
 const note = (db: WritableDb, text: string) =>
   appendJournal(db, { at: 1, branch: 'b1', step: 1, kind: 'note', text })

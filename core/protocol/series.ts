@@ -1,0 +1,24 @@
+import type { BranchId } from './run.ts'
+
+export interface SeriesQuery {
+  readonly metric: string
+  /** Default: the head's. */
+  readonly branch?: BranchId | undefined
+  /** The whole way from the first step (default), or only what was recorded on the branch itself. */
+  readonly scope?: 'lineage' | 'branch' | undefined
+  /** Steps in (from, to]. */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+  /** At most this many points; all if absent. Each point keeps its bucket's extremes. */
+  readonly points?: number | undefined
+}
+
+/** One thinned curve: parallel arrays, one entry per bucket, `step` the bucket's last step. */
+export interface MetricSeries {
+  readonly metric: string
+  readonly branch: BranchId
+  readonly step: Float64Array
+  readonly min: Float64Array
+  readonly max: Float64Array
+  readonly mean: Float64Array
+}

@@ -1,0 +1,84 @@
+import { thinTimerCheckpoints } from '../store/checkpoints.ts'
+import { closeDay } from '../store/days.ts'
+import { readLineageMetrics } from '../store/metrics.ts'
+import type { StepOutcome } from './learner.ts'
+import { pause } from './pause.ts'
+import { checkpointDue, dayOver, evaluationDue } from './position.ts'
+import type { Position } from './position.ts'
+import type { Trainer } from './trainer.ts'
+
+/** One step and all that falls due with it: the dev set, the end of a day, saving. Only while running. */
+export async function advance(trainer: Trainer): Promise<void> {
+  const outcome = await trainer.step()
+  if (outcome.kind === 'refused') return refuse(trainer, outcome)
+  await doWhatIsDue(trainer, outcome.before)
+  trainer.tellIfDue()
+  if (trainer.isGoalReached) await pause(trainer, 'amount-reached')
+}
+
+async function doWhatIsDue(trainer: Trainer, before: Position): Promise<void> {
+  const { config, position, calendar } = trainer
+  const { trainExamples } = trainer.facts
+  const ends = dayOver(config.day, position, calendar, trainExamples)
+  const evaluates = evaluationDue(config.evaluate_every, before, position, trainExamples)
+  if (ends || evaluates) await trainer.evaluate()
+  if (ends) endDay(trainer)
+  else if (checkpointDue(config.checkpoint_every, before, position, trainer.sinceCheckpointMs)) {
+    saveByTimer(trainer)
+  } else trainer.flushIfDue()
+}
+
+/** An hour's worth at the default interval. Older ones would fill the disk: days, nudges and people's own stay. */
+const TIMER_CHECKPOINTS_KEPT = 6
+
+function saveByTimer(trainer: Trainer): void {
+  trainer.saveCheckpoint('timer')
+  trainer.commit(() => thinTimerCheckpoints(trainer.db, trainer.branch, TIMER_CHECKPOINTS_KEPT))
+}
+
+function endDay(trainer: Trainer): void {
+  const { calendar, position, branch } = trainer
+  const stepsOfEpoch = Math.ceil(trainer.facts.trainExamples / (trainer.knobs.batch_size ?? 1))
+  const firstCounted = Math.max(calendar.dayFromStep, position.step - stepsOfEpoch)
+  trainer.passDay(calendar.day)
+  const { closed, entry, checkpoint } = trainer.commit(() => {
+    const taken = trainer.insertCheckpoint('day')
+    const summary = {
+      day: calendar.day,
+      branch,
+      checkpoint: taken.checkpoint,
+      fromStep: calendar.dayFromStep,
+      toStep: position.step,
+      endedAt: trainer.wall(),
+      cost: meanCost(trainer, firstCounted, position.step),
+      devCost: taken.devCost,
+      devAccuracy: taken.devAccuracy,
+    }
+    closeDay(trainer.db, summary)
+    const detail = { kind: 'day', day: calendar.day, checkpoint: taken.checkpoint } as const
+    const closed = { ...summary, parametersSha256: taken.parametersSha256 }
+    return { closed, entry: trainer.journal(detail), checkpoint: taken }
+  })
+  trainer.announce(checkpoint)
+  trainer.say({ type: 'day', closed, entry })
+}
+
+/** Mean train cost of the steps (from, to]: what a day's cost is judged by, less noisy than its last step's. */
+function meanCost({ db, branch }: Trainer, from: number, to: number): number | null {
+  const { values } = readLineageMetrics(db, branch, 'cost', from, to)
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+/** A step that was kept from the weights is told, and the run stands still before it. */
+async function refuse(trainer: Trainer, outcome: StepOutcome): Promise<void> {
+  const step = trainer.position.step + 1
+  const what = Number.isFinite(outcome.cost) ? 'gradient norm' : 'cost'
+  const value = Number.isFinite(outcome.cost) ? outcome.gradientNorm : outcome.cost
+  const message =
+    `step ${step} was refused: its ${what} is ${value}. The weights are those of step ${step - 1}. ` +
+    'Go back to an earlier day, or lower the learning rate.'
+  const detail = { kind: 'alert', alert: 'not-finite', message } as const
+  const entry = trainer.commit(() => trainer.journal(detail))
+  trainer.say({ type: 'alert', entry })
+  await pause(trainer, 'not-finite')
+}

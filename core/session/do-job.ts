@@ -1,0 +1,29 @@
+import type { PreflightProgress } from '../protocol/examine.ts'
+import { createRun } from './create-run.ts'
+import { evaluateRun } from './examine/evaluate.ts'
+import { exportRun } from './examine/export.ts'
+import { predictWithRun } from './examine/predict.ts'
+import { preflight } from './examine/preflight.ts'
+import type { RunGate } from './handshake.ts'
+import type { JobReplies } from './jobs.ts'
+import type { WorkerTask } from './worker-task.ts'
+
+/** Does what a thread was started for. */
+export function doJob(
+  task: Exclude<WorkerTask, { readonly task: 'session' }>,
+  gate: RunGate,
+  onProgress: (progress: PreflightProgress) => void,
+): Promise<JobReplies[keyof JobReplies]> {
+  switch (task.task) {
+    case 'create':
+      return createRun({ ...task, gate })
+    case 'run:evaluate':
+      return evaluateRun(task, gate)
+    case 'run:predict':
+      return predictWithRun(task, gate)
+    case 'run:export':
+      return exportRun(task)
+    case 'run:preflight':
+      return preflight(task, gate, onProgress)
+  }
+}

@@ -48,6 +48,18 @@ export function parseAmount(amounts: {
   return { epochs: value }
 }
 
+const TARGET = /^(\d{1,9}|b\d{1,9}:\d{1,9}|c\d{1,9})$/
+
+/** A place in a run's history, checked for its form alone. */
+export function parseTarget(text: string): string {
+  if (TARGET.test(text)) return text
+  throw new PandaError(
+    'cli/usage',
+    `"${text}" is no place in a run's history`,
+    'Name a day (2), a day of another branch (b1:2) or a checkpoint (c17).',
+  )
+}
+
 const isHyperparameter = (name: string): name is HyperparameterName =>
   (HYPERPARAMETER_NAMES as readonly string[]).includes(name)
 

@@ -1,26 +1,33 @@
 import type { Command } from '../command.ts'
 import { checkpoint, checkpoints } from './checkpoints.ts'
 import { days } from './days.ts'
+import { evaluate } from './evaluate.ts'
+import { exportRun } from './export.ts'
 import { journal, note } from './journal.ts'
 import { list } from './list.ts'
 import { metrics } from './metrics.ts'
 import { newRun } from './new.ts'
 import { nudge } from './nudge.ts'
 import { pause, resume } from './pause.ts'
+import { predict } from './predict.ts'
+import { preflight } from './preflight.ts'
 import { rollback, undo } from './rollback.ts'
 import { serve } from './serve.ts'
 import { show } from './show.ts'
 import { train } from './train.ts'
 import { verify } from './verify.ts'
+import { vitals } from './vitals.ts'
 
 /** Every command, in the order the help shows them. */
 export const COMMANDS = {
+  preflight,
   new: newRun,
   train,
   ls: list,
   show,
   days,
   metrics,
+  vitals,
   journal,
   nudge,
   pause,
@@ -31,5 +38,8 @@ export const COMMANDS = {
   rollback,
   undo,
   verify,
+  evaluate,
+  predict,
+  export: exportRun,
   serve,
 } as const satisfies Readonly<Record<string, Command>>

@@ -1,4 +1,5 @@
 import type { RunSummary } from '../../core/protocol/run.ts'
+import { standingOf } from '../../core/protocol/standing.ts'
 import { defineCommand } from '../command.ts'
 import { toJson, withoutNulls } from '../output/json.ts'
 import { formatAccuracy, formatCost, formatEpoch, formatTime } from '../output/numbers.ts'
@@ -9,10 +10,10 @@ type Readable = Extract<RunSummary, { readonly ok: true }>
 function toAnswer(summary: RunSummary): object {
   const { run, file } = summary
   if (!summary.ok) return { run, file, state: 'unreadable', error: summary.error }
-  const { step, epoch, day, cost, devCost, devAccuracy, createdAt, updatedAt } = summary
+  const { createdAt, updatedAt } = summary
   const state = summary.state.kind
   return withoutNulls(
-    { run, file, state, step, epoch, day, cost, devCost, devAccuracy, createdAt, updatedAt },
+    { run, file, state, ...standingOf(summary), createdAt, updatedAt },
     'devAccuracy',
   )
 }

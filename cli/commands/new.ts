@@ -2,6 +2,7 @@ import path from 'node:path'
 import { defineCommand } from '../command.ts'
 import { readConfig } from '../config/read-config.ts'
 import { toJson } from '../output/json.ts'
+import { formatBytes, plural } from '../output/numbers.ts'
 
 export const newRun = defineCommand({
   operands: ['CONFIG.json'],
@@ -15,9 +16,14 @@ export const newRun = defineCommand({
     const created = await shell.withHost(async (host) =>
       host.handlers['runs:create']({ config, base, ...(name === undefined ? {} : { name }) }),
     )
-    if (shell.json) shell.print(toJson({ run: created.run, file: created.file }))
-    else
-      shell.print(`Created ${created.run} (${created.file}).\nTrain it: panda train ${created.run}`)
+    const { run, file: runFile, parameters, memoryBytes } = created
+    if (shell.json) shell.print(toJson({ run, file: runFile, parameters, memoryBytes }))
+    else {
+      shell.print(`Created ${run} (${runFile}).`)
+      const memory = `about ${formatBytes(memoryBytes)} of memory to train`
+      shell.print(`${plural(parameters, 'parameter')}, ${memory}.`)
+      shell.print(`Train it: panda train ${run}`)
+    }
     return 0
   },
 })

@@ -3,17 +3,7 @@ import type { RollbackOptions } from '../../core/protocol/run.ts'
 import { defineCommand } from '../command.ts'
 import { toJson } from '../output/json.ts'
 import { plural } from '../output/numbers.ts'
-
-const TARGET = /^(\d{1,9}|b\d{1,9}:\d{1,9}|c\d{1,9})$/
-
-function parseTarget(text: string): string {
-  if (TARGET.test(text)) return text
-  throw new PandaError(
-    'cli/usage',
-    `"${text}" is no place to roll back to`,
-    'Name a day (2), a day of another branch (b1:2) or a checkpoint (c17).',
-  )
-}
+import { parseTarget } from '../values.ts'
 
 function parseKnobs(text: string | undefined): RollbackOptions['knobs'] {
   if (text === undefined || text === 'then') return 'then'

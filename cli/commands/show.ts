@@ -1,4 +1,5 @@
 import type { RunSnapshot, RunState } from '../../core/protocol/run.ts'
+import { standingOf } from '../../core/protocol/standing.ts'
 import { defineCommand } from '../command.ts'
 import { PAUSE_REASONS } from '../output/journal.ts'
 import { toJson, withoutNulls } from '../output/json.ts'
@@ -13,8 +14,7 @@ function detailOf(state: RunState): string | null {
 }
 
 function toAnswer(snapshot: RunSnapshot): object {
-  const { facts, state, branch, step, epoch, day, parametersSha256, readings } = snapshot
-  const { cost, devCost, devAccuracy } = snapshot
+  const { facts, state, branch, parametersSha256, readings } = snapshot
   return withoutNulls(
     {
       run: facts.run,
@@ -22,12 +22,7 @@ function toAnswer(snapshot: RunSnapshot): object {
       state: state.kind,
       stateDetail: detailOf(state),
       branch,
-      step,
-      epoch,
-      day,
-      cost,
-      devCost,
-      devAccuracy,
+      ...standingOf(snapshot),
       parameters: facts.parameters,
       parametersSha256,
       hyperparameters: readings,

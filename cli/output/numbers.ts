@@ -31,6 +31,10 @@ export function formatDuration(durationMs: number): string {
   return `${Math.floor(hours / 24)}d ${two(hours % 24)}h`
 }
 
+/** A short time: steps take from tenths of a millisecond to seconds. */
+export const formatMilliseconds = (durationMs: number): string =>
+  durationMs < 1000 ? `${durationMs.toPrecision(3)} ms` : `${(durationMs / 1000).toPrecision(3)} s`
+
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
   if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`

@@ -20,6 +20,15 @@ export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly
   return lines.map((line) => line.map(pad).join('  ').trimEnd()).join('\n')
 }
 
+/** A name from data, for one cell of a table: in quotes where it is blank or would break the line. */
+export const formatName = (name: string): string =>
+  /^[^\p{C}\s]([^\p{C}\p{Zl}\p{Zp}]*[^\p{C}\s])?$/u.test(name)
+    ? name
+    : JSON.stringify(name).replace(
+        /[\p{C}\p{Zl}\p{Zp}]/gu,
+        (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`,
+      )
+
 /** Lines of "name  value", values aligned. */
 export function formatPairs(pairs: readonly (readonly [name: string, value: string])[]): string {
   const width = Math.max(...pairs.map(([name]) => name.length))

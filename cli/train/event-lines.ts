@@ -33,6 +33,8 @@ export function eventLine(event: Said): object {
     case 'alert':
     case 'journaled':
       return { ...head, ...detailOf(event.entry) }
+    case 'vitals':
+      return { ...head, layers: event.vitals.layers, parameters: event.vitals.parameters }
     case 'verifying':
       return { ...head, day: event.day, done: event.done, total: event.total }
     default:
@@ -67,6 +69,7 @@ export function eventText(event: Said): string | null {
     case 'state':
       return event.state.kind === 'preparing' ? `Preparing: ${event.state.what} …` : null
     case 'evaluated':
+    case 'vitals':
     case 'checkpoint':
     case 'verifying':
       return null

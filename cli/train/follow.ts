@@ -32,10 +32,12 @@ export async function trainToStandstill(following: Following): Promise<FollowedT
 
   // A run that is opened first says that it rests; only what follows the start is an end.
   let begun = false
-  let acknowledged = false
+  // Until it is known who trains, nothing is said; an alert is kept, as a change of engine comes first.
+  let kept: RunEvent[] | null = leaveToOthers ? [] : null
   const offEvents = host.on('run:event', (told) => {
     if (told.run !== run.id && told.run !== run.file) return
-    if (acknowledged || !leaveToOthers) onEvent(told.event)
+    if (kept === null) onEvent(told.event)
+    else if (told.event.type === 'alert') kept.push(told.event)
     if (told.event.type !== 'state') return
     if (told.event.state.kind === 'running') begun = true
     else if (begun && isStanding(told.event.state)) still.resolve()
@@ -68,8 +70,9 @@ export async function trainToStandstill(following: Following): Promise<FollowedT
   try {
     const { branch, step } = await started
     begun = true
-    acknowledged = true
     if (leaveToOthers && !host.isTraining()) return { kind: 'elsewhere', branch, step }
+    kept?.forEach(onEvent)
+    kept = null
     await still.promise
     return { kind: 'standstill' }
   } finally {

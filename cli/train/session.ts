@@ -1,5 +1,6 @@
 import { PandaError } from '../../core/errors.ts'
 import type { RunSnapshot, TrainAmount } from '../../core/protocol/run.ts'
+import { standingOf } from '../../core/protocol/standing.ts'
 import type { Shell } from '../command.ts'
 import type { CliHost } from '../environment.ts'
 import { formatError } from '../output/errors.ts'
@@ -16,8 +17,8 @@ const reasonOf = ({ state }: RunSnapshot): string =>
 
 /** The last line of `train --json`. */
 function stoppedLine(end: RunSnapshot, stepsPerSecond: number | null): object {
-  const { step, epoch, day, cost, devCost, devAccuracy, parametersSha256 } = end
-  const line = { step, epoch, day, cost, devCost, devAccuracy, stepsPerSecond, parametersSha256 }
+  const { parametersSha256 } = end
+  const line = { ...standingOf(end), stepsPerSecond, parametersSha256 }
   return withoutNulls({ event: 'stopped', reason: reasonOf(end), ...line }, 'devAccuracy')
 }
 

@@ -87,7 +87,7 @@ describe('commands that change a run', () => {
   })
 
   test.each([
-    [['rollback', 'd', 'yesterday'], 'is no place to roll back to'],
+    [['rollback', 'd', 'yesterday'], "is no place in a run's history"],
     [['rollback', 'd', '-1'], 'has no option -1'],
     [['rollback', 'd', '2', '--knobs', 'mine'], '--knobs must be then or keep'],
     [['verify', 'd', '0'], 'DAY must be a whole number of at least 1'],

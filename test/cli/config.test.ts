@@ -30,7 +30,14 @@ const writeConfig = (text: string | Uint8Array, name = 'c.json'): string => {
 }
 
 const creating = () =>
-  fakeHost({ 'runs:create': ({ name }) => ({ run: name ?? 'own', file: '/runs/x.panda' }) })
+  fakeHost({
+    'runs:create': ({ name }) => ({
+      run: name ?? 'own',
+      file: '/runs/x.panda',
+      parameters: 7850,
+      memoryBytes: 1_234_567,
+    }),
+  })
 
 describe('where JSON breaks', () => {
   test('a fault is found exactly where JSON.parse refuses, on broken and whole texts', () => {
@@ -123,11 +130,22 @@ describe('panda new', () => {
     const { code, json } = await panda(['new', file, '--name', 'd', '--json'], host)
 
     expect(code).toBe(0)
-    expect(json).toEqual({ run: 'd', file: '/runs/x.panda' })
+    expect(json).toEqual({
+      run: 'd',
+      file: '/runs/x.panda',
+      parameters: 7850,
+      memoryBytes: 1_234_567,
+    })
     expect(host.calls[0]).toEqual([
       'runs:create',
       { config: VALID, base: path.dirname(file), name: 'd' },
     ])
+  })
+
+  test('a person is told how large the network is before it trains', async () => {
+    const { out } = await panda(['new', writeConfig(JSON.stringify(VALID))], creating())
+
+    expect(out).toContain('\n7850 parameters, about 1.2 MB of memory to train.\n')
   })
 
   test("without --name the config's own name holds, else its file's", async () => {

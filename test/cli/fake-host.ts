@@ -1,4 +1,4 @@
-import type { Args, Call, CallHandlers, Reply } from '../../core/protocol/contract.ts'
+import type { Args, Call, CallHandlers, Feed, Feeds, Reply } from '../../core/protocol/contract.ts'
 import { runConfig } from '../../core/protocol/config.ts'
 import type { RunEvent, RunSnapshot, RunState } from '../../core/protocol/run.ts'
 import type { CliHost, Environment, StopCause } from '../../cli/environment.ts'
@@ -37,6 +37,7 @@ export function snapshot(changes: Partial<RunSnapshot> = {}): RunSnapshot {
     stepsPerSecond: 400,
     parametersSha256: HASH,
     readings: { learning_rate: { requested: 0.001, inForce: 0.001, scheduled: 0.0005 } },
+    vitals: null,
     branches: [],
     days: [],
     checkpoints: [],
@@ -52,6 +53,7 @@ type AnswerTable = {
 export interface FakeHost extends CliHost {
   emit(event: RunEvent): void
   emitState(state: RunState): void
+  tell<F extends Feed>(feed: F, payload: Feeds[F]): void
   changed(): void
   /** Every call so far, in order, as [name, …arguments]; closing is ['close']. */
   readonly calls: readonly (readonly unknown[])[]
@@ -61,7 +63,7 @@ export interface FakeHost extends CliHost {
 export function fakeHost(answers: AnswerTable, isTraining = true): FakeHost {
   const listeners = new Map<string, Set<(payload: never) => void>>()
   const calls: unknown[][] = []
-  const tell = (feed: string, payload: unknown): void => {
+  const tell = <F extends Feed>(feed: F, payload: Feeds[F]): void => {
     for (const listener of [...(listeners.get(feed) ?? [])]) listener(payload as never)
   }
   const emit = (event: RunEvent): void => tell('run:event', { run: 'd', event })
@@ -85,6 +87,7 @@ export function fakeHost(answers: AnswerTable, isTraining = true): FakeHost {
     close: async () => void calls.push(['close']),
     isTraining: () => isTraining,
     emit,
+    tell,
     emitState: (state) => emit({ type: 'state', branch: 'b1', step: 0, state }),
     changed: () => tell('runs:changed', {}),
     calls,

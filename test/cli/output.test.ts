@@ -2,8 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatError } from '../../cli/output/errors.ts'
 import { toJson } from '../../cli/output/json.ts'
-import { formatBytes, formatCost, formatDuration } from '../../cli/output/numbers.ts'
-import { formatTable } from '../../cli/output/table.ts'
+import {
+  formatBytes,
+  formatCost,
+  formatDuration,
+  formatMilliseconds,
+} from '../../cli/output/numbers.ts'
+import { formatName, formatTable } from '../../cli/output/table.ts'
 import { goalOf, remainingMs } from '../../cli/train/goal.ts'
 import { ERROR_CODES } from '../../core/errors.ts'
 import { config, snapshot } from './fake-host.ts'
@@ -48,7 +53,38 @@ describe('numbers for people', () => {
   })
 })
 
+test.each([
+  [0.0321, '0.0321 ms'],
+  [12.345, '12.3 ms'],
+  [999, '999 ms'],
+  [1500, '1.50 s'],
+])('a step of %d ms takes %s', (ms, text) => {
+  expect(formatMilliseconds(ms)).toBe(text)
+})
+
 describe('tables', () => {
+  test.each([
+    ['cat', 'cat'],
+    ['sea lion', 'sea lion'],
+    ['é', 'é'],
+    ['', '""'],
+    [' ', '" "'],
+    ['cat ', '"cat "'],
+    ['\n', '"\\n"'],
+    ['a\u001b[2J', '"a\\u001b[2J"'],
+    ['a\u009b2J', '"a\\u{9b}2J"'],
+  ])('the name %j stands in a cell as %s', (name, shown) => {
+    expect(formatName(name)).toBe(shown)
+  })
+
+  test('no name breaks its line or moves the cursor', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (name) => {
+        expect(formatName(name)).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u)
+      }),
+    )
+  })
+
   test('columns line up whatever is in them', () => {
     const cell = fc.string({ unit: 'grapheme-ascii', minLength: 1 }).map((s) => `x${s.trim()}x`)
     fc.assert(

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { RunEvent } from '../../core/protocol/run.ts'
 import { HASH, fakeHost, panda, snapshot, terminal } from './fake-host.ts'
 import { done, metrics, place, training } from './training-host.ts'
 
@@ -99,4 +100,41 @@ describe('panda resume', () => {
     const stopped = { event: 'stopped', reason: 'asked', stepsPerSecond: 3 }
     expect(lines.at(-1)).toMatchObject(stopped)
   })
+
+  const changed: RunEvent = {
+    type: 'alert',
+    branch: 'b1',
+    step: 125,
+    entry: {
+      id: 9,
+      at: 0,
+      branch: 'b1',
+      step: 125,
+      kind: 'alert',
+      alert: 'engine-changed',
+      message: 'another engine computes now',
+    },
+  }
+
+  test.each(['train', 'resume'])(
+    '%s says that the engine changed before it trains',
+    async (name) => {
+      const host = training([], done)
+      const told = fakeHost({
+        'run:show': host.handlers['run:show'],
+        'run:train': (...asked) => {
+          told.emit(changed)
+          told.emitState({ kind: 'running' })
+          told.emit(metrics(126, [1, 1]))
+          told.emitState(done)
+          return host.handlers['run:train'](...asked)
+        },
+      })
+
+      const { lines } = await panda([name, 'd', '--json'], told)
+
+      expect(lines.map(({ event }) => event)[0]).toBe('alert')
+      expect(lines[0]).toMatchObject({ alert: 'engine-changed', step: 125 })
+    },
+  )
 })

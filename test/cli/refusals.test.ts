@@ -22,6 +22,18 @@ const CONFIG = {
   optimizer: 'adam',
 }
 
+const image = (layers: readonly object[]) => ({
+  data: { idx: { images: 'images.idx', labels: 'labels.idx' } },
+  network: { layers },
+})
+
+/** An IDX file of bytes: two zeros, the type, the number of axes, each axis' length, the bytes. */
+const idx = (dims: readonly number[], bytes: readonly number[]): Uint8Array =>
+  Uint8Array.from([0, 0, 8, dims.length, ...dims.flatMap((dim) => [0, 0, 0, dim]), ...bytes])
+
+const IMAGES = 6
+const dense = (units: number) => ({ type: 'dense', units })
+
 /** Everything in the folder, so that a test can say that nothing changed. */
 const contents = () =>
   Object.fromEntries(
@@ -45,6 +57,24 @@ beforeAll(() => {
   config('misspelt.json', { optimiser: 'adam' })
   config('negative.json', { hyperparameters: { learning_rate: -0.1 } })
   config('text-in-csv.json', { data: { csv: 'bad.csv', label: 'y' } })
+  writeFileSync(at('nan.csv'), 'a,b,y\n1,2,0\n2,NaN,1\n')
+  config('nan-in-csv.json', { data: { csv: 'nan.csv', label: 'y' } })
+  config('large-batch.json', { hyperparameters: { batch_size: 5 } })
+  config('few-units.json', { network: { layers: [dense(1)] } })
+  config('weights.json', { class_weights: [1, 2, 3] })
+  config('convv.json', { network: { layers: [{ type: 'convv', filters: 1 }, dense(2)] } })
+  const pixels = Array.from({ length: IMAGES * 64 }, (_, i) => i % 256)
+  writeFileSync(at('images.idx'), idx([IMAGES, 8, 8], pixels))
+  writeFileSync(at('labels.idx'), idx([IMAGES], [0, 1, 2, 0, 1, 2]))
+  const conv = { type: 'conv', filters: 2, kernel: 3 }
+  const pool = { type: 'max_pool', size: 4 }
+  const shrunk = [conv, pool, { ...conv, padding: 'valid' }, { type: 'flatten' }, dense(3)]
+  config('shrunk.json', image(shrunk))
+  config('few-labels.json', image([dense(2)]))
+  config('flat.json', { network: { layers: [conv, dense(2)] } })
+  writeFileSync(at('wide.csv'), 'a,b,c\n1,2,3\n')
+  writeFileSync(at('strangers.csv'), 'a,b,y\n1,2,0\n2,1,7\n')
+  writeFileSync(at('there.onnx'), 'mine')
   writeFileSync(at('nan.json'), JSON.stringify(CONFIG).replace('"adam"', 'NaN'))
   expect(panda('new', at('good.json'), '--name', 'good').stderr).toBe('')
   const bytes = readFileSync(at('good.panda'))
@@ -71,13 +101,49 @@ describe('bad input gets an exit code, a clear error, and changes nothing', () =
     ['a truncated file', ['train', at('truncated.panda')], /damaged: it is cut off/],
     ['a foreign file', ['train', at('foreign.panda')], /not a Panda run: another program made it/],
     ['a file of a newer Panda', ['train', at('newer.panda')], /newer Panda.*Update Panda/],
-    ['a knob the optimizer lacks', ['nudge', 'good', 'momentum=0.9'], /adam has no momentum/],
+    ['a knob the optimizer lacks', ['nudge', 'good', 'momentum=0.9'], /adam.* has no momentum/],
     ['a negative nudge', ['nudge', 'good', 'learning_rate=-1'], /at least 0/],
     ['a nudge to NaN', ['nudge', 'good', 'learning_rate=NaN'], /learning_rate/],
     ['a knob that nobody has', ['nudge', 'good', 'lerning_rate=1'], /Did you mean "learning_rate"/],
     ['a day that never was', ['rollback', 'good', '7'], /no closed day 7/],
     ['an undo of nothing', ['undo', 'good'], /no nudge to undo/],
     ['a run that is not there', ['show', 'ghost'], /there is no run "ghost"/],
+    ['a name that leaves the folder', ['new', at('good.json'), '--name', '../x'], /name "\.\.\/x"/],
+    ['NaN among numbers', ['new', at('nan-in-csv.json')], /row 3.*"b".*NaN/s],
+    ['a batch larger than the set', ['new', at('large-batch.json')], /batch_size is 5.*has 4/],
+    ['more classes than units', ['new', at('few-units.json')], /layer 1.*2 units.*2 classes/],
+    ['labels beyond the last class', ['new', at('few-labels.json')], /layer 1.*3 units.*3 classes/],
+    ['weights of other classes', ['new', at('weights.json')], /3 class_weights.*2 classes/],
+    ['a layer nobody has', ['new', at('convv.json')], /layers\[0\].*"convv".*Did you mean "conv"/s],
+    [
+      'an image that has become too small',
+      ['new', at('shrunk.json')],
+      /layer 3, conv: 2×2 input is smaller than its 3×3 kernel/,
+    ],
+    ['a convolution of rows', ['new', at('flat.json')], /layer 1, conv: /],
+    ['a pre-flight of that', ['preflight', at('shrunk.json')], /layer 3, conv: /],
+    [
+      'examples with other columns',
+      ['predict', 'good', at('wide.csv')],
+      /wide\.csv.*3 values.*takes 2/,
+    ],
+    ['examples of other classes', ['evaluate', 'good', '--csv', at('strangers.csv')], /class "7"/],
+    ['an evaluation of a day that never was', ['evaluate', 'good', '--checkpoint', '7'], /day 7/],
+    [
+      'an export over a file that is there',
+      ['export', 'good', '--onnx', at('there.onnx')],
+      /there\.onnx exists already.*--force/,
+    ],
+    [
+      'an export over a run',
+      ['export', 'good', '--safetensors', at('good.panda'), '--force'],
+      /good\.panda is a run/,
+    ],
+    [
+      'an export into no folder',
+      ['export', 'good', '--onnx', at('nowhere/d.onnx')],
+      /nowhere\/d\.onnx could not be written/,
+    ],
     ['a command that is not there', ['trian', 'good'], /Did you mean "train"/],
   ])('%s', (_, args, message) => {
     const before = contents()

@@ -7,7 +7,10 @@ import { parseArguments } from '../../cli/arguments.ts'
 import type { Command } from '../../cli/command.ts'
 import { ERROR_CODES } from '../../core/errors.ts'
 import { runConfig } from '../../core/protocol/config.ts'
-import { HYPERPARAMETER_NAMES } from '../../core/protocol/hyperparameters.ts'
+import { PREFLIGHT_CHECKS } from '../../core/protocol/examine.ts'
+import { HYPERPARAMETER_NAMES, SCHEDULE_NAMES } from '../../core/protocol/hyperparameters.ts'
+import { LAYER_SERIES, PARAMETER_SERIES } from '../../core/protocol/vitals.ts'
+import { METRIC_NAMES } from '../../core/session/recorder.ts'
 
 const fromRoot = (relative: string): string =>
   fileURLToPath(new URL(`../../${relative}`, import.meta.url))
@@ -59,11 +62,38 @@ describe('the reference', () => {
     expect(sectionOf('nudge')).toContain(`| \`${name}\` `)
   })
 
+  test.each(SCHEDULE_NAMES)('the schedule %s is in the reference', (name) => {
+    expect(sectionOf('nudge')).toContain(`\`${name}\` `)
+  })
+
+  test.each(PREFLIGHT_CHECKS)('the check %s is in the reference', (name) => {
+    expect(sectionOf('preflight')).toContain(`| \`${name}\` `)
+  })
+
+  test.each([
+    ...METRIC_NAMES.map((name) => `\`${name}\``),
+    ...Object.values(LAYER_SERIES).map((ending) => `\`layer1/${ending}\``),
+    ...Object.values(PARAMETER_SERIES).map((ending) => `\`layer1.weight/${ending}\``),
+  ])('the curve %s is in the reference', (name) => {
+    expect(sectionOf('metrics')).toContain(name)
+  })
+
   test('every error code has a row, and every row a code', () => {
     const rows = [...read('docs/errors.md').matchAll(/^\| `([^`]+)` +\|/gm)].map(([, code]) => code)
 
     expect(rows).toEqual([...ERROR_CODES])
   })
+})
+
+test('every command line in the README is one that its parser takes', () => {
+  const lines = [...read('README.md').matchAll(/^panda (\S+) ?(.*?)(?: {2,}#.*)?$/gm)]
+
+  expect(lines.map(([, name]) => name)).toContain('train')
+  for (const [, name = '', rest = ''] of lines) {
+    const words = rest.match(/"[^"]*"|\S+/g) ?? []
+    const command = COMMANDS[name as keyof typeof COMMANDS]
+    expect(() => parseArguments(name, command, words)).not.toThrow()
+  }
 })
 
 describe('configs', () => {

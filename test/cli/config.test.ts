@@ -23,6 +23,9 @@ const VALID = {
   loss: 'sparse_categorical_cross_entropy',
 }
 
+const withLayers = (...layers: unknown[]) => ({ ...VALID, network: { layers } })
+const residual = (...layers: unknown[]) => ({ type: 'residual', layers })
+
 const writeConfig = (text: string | Uint8Array, name = 'c.json'): string => {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'panda-config-')), name)
   writeFileSync(file, text)
@@ -95,6 +98,58 @@ describe('what is wrong with a config', () => {
       'Did you mean "relu"?',
     ],
     [{ ...VALID, data: { csv: 'a.csv' } }, '"data.label" is missing', 'config.schema.json'],
+    [
+      withLayers({ type: 'dense', units: 3 }, { type: 'convv', filters: 3 }),
+      '"network.layers[1].type" cannot be "convv"',
+      'Did you mean "conv"?',
+    ],
+    [
+      withLayers({ type: 'batch_norm' }),
+      '"network.layers[0].type" cannot be "batch_norm"',
+      'It may be dense, conv, depthwise_conv, max_pool,',
+    ],
+    [withLayers({ units: 3 }), '"network.layers[0].type" is missing', ''],
+    [
+      withLayers({ typ: 'dense', units: 3 }),
+      'there is no "network.layers[0].typ"',
+      'Did you mean "type"?',
+    ],
+    [
+      withLayers({ type: 'conv', filtres: 3, kernel: 3 }),
+      'there is no "network.layers[0].filtres"',
+      'Did you mean "filters"?',
+    ],
+    [
+      withLayers({ type: 'dense', units: 3, kernel: 3 }),
+      'there is no "network.layers[0].kernel"',
+      'It takes type, units, activation, batch_norm.',
+    ],
+    [
+      withLayers(residual({ type: 'dense', units: 3 }, residual({ type: 'layernorm' }))),
+      '"network.layers[0].layers[1].layers[0].type" cannot be "layernorm"',
+      'Did you mean "layer_norm"?',
+    ],
+    [
+      withLayers({ ...residual({ type: 'flatten' }), shortcut: [{ type: 'conv', kernl: 1 }] }),
+      'there is no "network.layers[0].shortcut[0].kernl"',
+      'Did you mean "kernel"?',
+    ],
+    [
+      withLayers({ type: 'conv', filters: 3, kernel: 3, padding: 'sam' }),
+      '"network.layers[0].padding" cannot be "sam"',
+      'Did you mean "same"?',
+    ],
+    [
+      withLayers({ type: 'conv', filters: 3, kernel: 3, padding: -1 }),
+      '"network.layers[0].padding": Too small',
+      '',
+    ],
+    [
+      withLayers({ type: 'dense', units: 3, batch_norm: 1 }),
+      '"network.layers[0].batch_norm" cannot be 1',
+      'It may be true, false, before_activation, after_activation.',
+    ],
+    [withLayers(3), '"network.layers[0]": Invalid input: expected object', ''],
     [{ ...VALID, day: { epoch: 1 } }, 'there is no "day.epoch"', 'Did you mean "epochs"?'],
     [
       { ...VALID, hyperparameters: { learning_rate: -1 } },

@@ -15,16 +15,14 @@ export const tableOf = (title: string, rows: readonly Row[]): Table => ({
   rows: rows.map(({ what, value }) => [what, value]),
 })
 
-const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-
-/** The table in Markdown, under its title. */
-export const markdownOf = ({ title, columns, rows, note }: Table): string =>
-  [
-    `## ${title}`,
-    '',
-    line(columns),
-    line(columns.map(() => '---')),
-    ...rows.map(line),
-    '',
-    ...(note === undefined ? [] : [note, '']),
-  ].join('\n')
+/** The table in Markdown, under its title, its columns aligned. */
+export function markdownOf({ title, columns, rows, note }: Table): string {
+  const widths = columns.map((name, at) =>
+    Math.max(3, name.length, ...rows.map((cells) => cells[at]?.length ?? 0)),
+  )
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`
+  const rule = line(widths.map((width) => '-'.repeat(width)))
+  const table = [line(columns), rule, ...rows.map(line)].join('\n')
+  return [`## ${title}`, table, ...(note === undefined ? [] : [note])].join('\n\n') + '\n'
+}

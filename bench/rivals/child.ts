@@ -70,15 +70,19 @@ function sideOf(child: ReturnType<typeof openChild>, layout: string): Side {
   }
 }
 
-/** OpenBLAS and OpenMP have their own numbers of threads, read when the process starts. */
+/** PyTorch's own operations and oneDNN's run on OpenMP's threads, matrix products on OpenBLAS's. */
+export interface PytorchThreads {
+  readonly openmp: number
+  readonly openblas: number
+}
+
 export const openPytorch = (
   python: string,
-  threads: number,
+  { openmp, openblas }: PytorchThreads,
   layout: 'default' | 'channels_last',
 ): Side => {
-  const count = String(threads)
-  const env = { OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count }
-  return sideOf(openChild(python, ['pytorch.py', count], env), layout)
+  const env = { OMP_NUM_THREADS: String(openmp), OPENBLAS_NUM_THREADS: String(openblas) }
+  return sideOf(openChild(python, ['pytorch.py', String(openmp)], env), layout)
 }
 
 export const openTensorflow = (backend: 'wasm' | 'cpu'): Side =>

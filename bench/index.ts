@@ -47,5 +47,5 @@ for (const [name, measure] of Object.entries(PARTS)) {
   if (asked.length > 0 && !asked.includes(name)) continue
   const text = (await measure()).map(markdownOf).join('\n')
   console.log(text)
-  if (given.includes('--keep')) keep(name, text)
+  if (given.includes('--keep') && text !== '') keep(name, text)
 }

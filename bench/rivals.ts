@@ -15,7 +15,7 @@ const PYTHON = '/usr/bin/python3'
 
 /**
  * PyTorch has two pools of threads, and where both have two they wait for each other by spinning: on two
- * cores an MLP then trains at half the speed of one thread. So it is asked in all ways and has its best.
+ * cores an MLP then trained at half to a third of the speed of one thread. So it is asked in all ways and has its best.
  */
 const PYTORCH_THREADS: readonly PytorchThreads[] = [
   { openmp: 1, openblas: 1 },

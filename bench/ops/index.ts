@@ -36,7 +36,7 @@ function startPytorch() {
 async function load(name: NetworkName, threads: number, block: number | undefined) {
   const { cost, gradients } = record(name)
   const outputs = new Map([cost, ...gradients].map((value, index) => [`out${index}`, value]))
-  const model = encodeModel(lowerTape(cost.tape, outputs, { threads, block }))
+  const model = encodeModel(lowerTape(cost.tape, outputs, { block }))
   const session = await ort.InferenceSession.create(model, {
     executionMode: 'sequential',
     graphOptimizationLevel: 'extended',

@@ -48,7 +48,10 @@ export interface StepSettings {
   readonly vitals: boolean
 }
 
-/** `cost` is J, with λ/2‖W‖²; `gradientNorm` is Infinity too where its square overflows float32. */
+/**
+ * `cost` is J, with λ/2‖W‖², and NaN too where a parameter or a statistic of the batch is not finite.
+ * `gradientNorm` is Infinity too where its square overflows float32.
+ */
 export interface StepResult {
   readonly cost: number
   readonly dataCost: number

@@ -101,11 +101,8 @@ export interface TrainingModel {
   readonly signs: SignList | null
 }
 
-/** For whom the models are written: not only the nodes, the bits too may depend on it. */
-const loweringOf = ({ spec, runtime }: Setting): LoweringOptions => ({
-  threads: spec.threads,
-  block: runtime.block,
-})
+/** For what runtime the models are written: not only the nodes, the bits too depend on it. */
+const loweringOf = ({ runtime }: Setting): LoweringOptions => ({ block: runtime.block })
 
 /** Forward and backward: J, the data cost, all gradients, their squared norm, the batch's statistics. */
 export function trainingModel(

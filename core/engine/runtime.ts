@@ -6,7 +6,10 @@ import type { Graph } from '../onnx/graph.ts'
 import { findBlock } from './blocks.ts'
 import type { EngineOptions } from './options.ts'
 
-/** Called before and after every call into native code, so that nothing ends the thread in between. */
+/**
+ * Called before and after every call into native code, so that nothing ends the thread in between. Calls
+ * never nest: the end of an inner one would say that the outer one has ended.
+ */
 export interface RunHooks {
   readonly beforeRun?: () => void
   readonly afterRun?: () => void
@@ -130,18 +133,19 @@ async function tryResults(hooks: RunHooks): Promise<Results> {
       x1: floatTensor(Float32Array.of(2), [1]),
     }
     const fetches = { ...guard, y0: floatTensor(y0, [1]), y1: floatTensor(y1, [1]) }
-    const run = 'guard' in guard ? runGuarded(session, feeds, fetches) : session.run(feeds, fetches)
-    const ended = await run.then(
-      () => true,
-      () => false,
-    )
-    await session.release()
-    return ended && y0[0] === -1 && y1[0] === -2
+    return native(hooks, 'starting ONNX Runtime', async () => {
+      const run =
+        'guard' in guard ? runGuarded(session, feeds, fetches) : session.run(feeds, fetches)
+      const ended = await run.then(
+        () => true,
+        () => false,
+      )
+      await session.release()
+      return ended && y0[0] === -1 && y1[0] === -2
+    })
   }
-  return native(hooks, 'starting ONNX Runtime', async () => {
-    if (await attempt(guarded(PROBE), { [GUARD]: null })) return 'guarded'
-    return (await attempt(PROBE, {})) ? 'in-place' : 'copied'
-  })
+  if (await attempt(guarded(PROBE), { [GUARD]: null })) return 'guarded'
+  return (await attempt(PROBE, {})) ? 'in-place' : 'copied'
 }
 
 let results: Results | null = null

@@ -1,7 +1,8 @@
 import { PandaError } from '../errors.ts'
 import { OPTIMIZERS, applyOptimizer, clipScale } from '../optim/optimizers.ts'
 import type { Kernels } from '../optim/kernels.ts'
-import { defaultHyperparameters, faultOf } from '../protocol/hyperparameters.ts'
+import { faultOf } from '../protocol/hyperparameters.ts'
+import { defaultHyperparameters } from '../protocol/recipe.ts'
 import type {
   HyperparameterName,
   Hyperparameters,

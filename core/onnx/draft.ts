@@ -23,10 +23,9 @@ const wordFor = (value: number): string => (Object.is(value, -0) ? '-0' : String
 
 /**
  * Writes nodes and constants into a draft, each distinct one once. Its names begin with a character that no
- * input or output begins with. `threads`: how many will run the graph, `block`: what its
- * convolutions may put side by side, see Emitter.
+ * input or output begins with. `block`: what convolutions may put side by side, see Emitter.
  */
-export function emitterOf(draft: Draft, threads: number, block?: number): Emitter {
+export function emitterOf(draft: Draft, block?: number): Emitter {
   const known: Known = new Map()
   let made = 0
 
@@ -66,7 +65,6 @@ export function emitterOf(draft: Draft, threads: number, block?: number): Emitte
         ? only(put('float', shape, values))
         : constant('float', shape, values),
     toFloat: (x) => emit.node('Cast', [x], { to: ONNX_TYPE.float }),
-    threads,
     block,
   }
   return emit

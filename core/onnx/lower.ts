@@ -28,8 +28,6 @@ function reachableFrom(tape: GradientTape, outputs: readonly Value[]): ReadonlyS
 }
 
 export interface LoweringOptions {
-  /** Threads that will run it. */
-  readonly threads?: number
   /** The runtime's blocks of channels, where its own convolutions may be used: see Emitter. */
   readonly block?: number | undefined
   /** Leaves the first axis of inputs and outputs open, so that one model takes batches of any size. */
@@ -44,10 +42,10 @@ const BATCH = 'batch'
 export function lowerTape(
   tape: GradientTape,
   outputs: ReadonlyMap<string, Value>,
-  { threads = 1, block, dynamicBatch = false, constants = new Map() }: LoweringOptions = {},
+  { block, dynamicBatch = false, constants = new Map() }: LoweringOptions = {},
 ): Graph {
   const draft: Draft = { nodes: [], constants: [] }
-  const emit = emitterOf(draft, threads, block)
+  const emit = emitterOf(draft, block)
   const reached = reachableFrom(tape, [...outputs.values()])
   const names = new Map<Value, string>()
   const nameOf = (value: Value): string => {

@@ -66,6 +66,13 @@ const LARGEST_BETA = 1 - 2 ** -24
 const betaOf = (knobs: Hyperparameters, name: 'momentum' | 'beta1' | 'beta2'): number =>
   Math.min(Math.fround(need(knobs, name)), LARGEST_BETA)
 
+/** The smallest float32 with a full mantissa. */
+const SMALLEST_EPSILON = 2 ** -126
+
+/** ε as the kernels know it: one that rounding took to 0 would make 0 / 0 of a gradient that is 0. */
+const epsilonOf = (knobs: Hyperparameters): number =>
+  Math.max(need(knobs, 'epsilon'), SMALLEST_EPSILON)
+
 /** Multiplies a running product of betas on, and answers it. */
 function multiplied(scalars: Record<string, number>, name: string, beta: number): number {
   return (scalars[name] = (scalars[name] ?? 1) * beta)
@@ -96,7 +103,7 @@ function beginNesterov({ kernels, knobs, alpha, scale }: Settings) {
 // s ← β₂ s + (1 − β₂) g²     W ← W − α g / (√s + ε)
 function beginRmsprop({ kernels, knobs, alpha, scale }: Settings) {
   const beta2 = betaOf(knobs, 'beta2')
-  const epsilon = need(knobs, 'epsilon')
+  const epsilon = epsilonOf(knobs)
   return ({ w, g, slot, count }: Span): void =>
     kernels.rmsprop(w, g, slot('square'), count, scale, alpha, beta2, epsilon)
 }
@@ -109,7 +116,7 @@ function beginAdamWith(settings: Settings, decay: number) {
   const { kernels, scalars, knobs, alpha, scale } = settings
   const beta1 = betaOf(knobs, 'beta1')
   const beta2 = betaOf(knobs, 'beta2')
-  const epsilon = need(knobs, 'epsilon')
+  const epsilon = epsilonOf(knobs)
   const rate = alpha / (1 - multiplied(scalars, 'beta1_product', beta1))
   const root = 1 / Math.sqrt(1 - multiplied(scalars, 'beta2_product', beta2))
   return ({ w, g, slot, count, decays }: Span): void => {

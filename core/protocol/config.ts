@@ -3,12 +3,13 @@ import {
   HYPERPARAMETER_NAMES,
   OPTIMIZER_NAMES,
   SCHEDULE_NAMES,
-  defaultHyperparameters,
   faultOf,
 } from './hyperparameters.ts'
-import type { HyperparameterName, Hyperparameters, Recipe } from './hyperparameters.ts'
+import type { HyperparameterName, Hyperparameters } from './hyperparameters.ts'
 import { network, usesLiveDropout } from './network.ts'
 import type { NetworkConfig } from './network.ts'
+import { defaultHyperparameters } from './recipe.ts'
+import type { Recipe } from './recipe.ts'
 
 export const LOSSES = [
   'sparse_categorical_cross_entropy',

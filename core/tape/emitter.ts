@@ -23,8 +23,6 @@ export interface Emitter {
   /** A float tensor. Numbers that come as a Float32Array, as large ones do, are never looked for again. */
   numbers(values: readonly number[] | Float32Array, shape: readonly number[]): string
   toFloat(x: string): string
-  /** Threads that will run the graph: some formulations are better split among several. */
-  readonly threads: number
   /**
    * How many channels ONNX Runtime's own convolutions over blocks of channels put side by side on the
    * machine that will run the graph. Left out: standard operators alone, as in a model for others. A node

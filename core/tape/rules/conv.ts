@@ -24,6 +24,12 @@ function slideBoth(image: Extent, kernel: Extent, { stride, padding }: ConvAttri
   } as const
 }
 
+/** Do the kernels see nothing but padding? A stride that is larger than the images allows it. */
+function isPaddingAlone(x: Shape, rest: Extent, { padding }: ConvAttributes): boolean {
+  const [height, width] = extentOf(x)
+  return height + padding.bottom <= rest[0] || width + padding.right <= rest[1]
+}
+
 function convolvedExtent(image: Extent, kernel: Extent, attributes: ConvAttributes): Extent {
   const { places } = slideBoth(image, kernel, attributes)
   if (places[0] < 1 || places[1] < 1) {
@@ -186,8 +192,11 @@ export const CONV_RULES: Pick<
       checkGradient(places, filters, [height, width], kernel, attributes)
       return kernel
     },
-    onnx: (emit, inputs, { size, ...attributes }, _, [x, g]) => {
+    onnx: (emit, inputs, { size, ...attributes }, shape, [x, g]) => {
       const { rest } = slideBoth(extentOf(x), size, attributes)
+      if (isPaddingAlone(x, rest, attributes)) {
+        return emit.node('Expand', [emit.number(0), emit.integers(shape)])
+      }
       return attributes.groups > 1
         ? emitDepthwiseKernelGradient(emit, inputs, [x, g], attributes, size, rest)
         : emitKernelGradient(emit, inputs, [x, g], attributes, size, rest)

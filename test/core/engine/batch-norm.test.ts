@@ -176,3 +176,15 @@ describe('batch normalisation', () => {
     })
   })
 })
+
+test('a variance beyond float32 shows in the cost, though dividing by it makes all activations finite', async () => {
+  await withEngine(NOISY, async (engine) => {
+    const batch = drawBatch(1)
+    const far = { ...batch, x: batch.x.map((value) => value * 1e20) }
+
+    const { cost, dataCost } = await engine.computeGradients(far, settings())
+
+    expect(cost).toBeNaN()
+    expect(dataCost).toBeCloseTo(Math.log(3), 5)
+  })
+})

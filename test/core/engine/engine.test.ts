@@ -4,7 +4,17 @@ import type { Batch, EngineState, StateBuffer } from '../../../core/engine/engin
 import { hashParameters } from '../../../core/engine/hash.ts'
 import { OPTIMIZER_NAMES } from '../../../core/protocol/hyperparameters.ts'
 import { hashState } from './hash-state.ts'
-import { ADAM, NOISY, SPEC, drawBatch, knobsOf, settings, train, withEngine } from './models.ts'
+import {
+  ADAM,
+  NOISY,
+  SPEC,
+  bufferOf,
+  drawBatch,
+  knobsOf,
+  settings,
+  train,
+  withEngine,
+} from './models.ts'
 
 describe('training', () => {
   test.each(OPTIMIZER_NAMES)(
@@ -161,6 +171,21 @@ describe('what is not finite', () => {
         const { cost, gradientNorm } = await engine.computeGradients(drawBatch(1), settings())
 
         expect(Number.isFinite(cost) && Number.isFinite(gradientNorm)).toBe(false)
+      })
+    },
+  )
+
+  test.each([-Infinity, Infinity])(
+    'a bias of %d shows, also where a ReLU makes 0 of it',
+    async (bias) => {
+      await withEngine({}, async (engine) => {
+        const state = engine.exportState()
+        bufferOf(state, 'layer1.bias').fill(bias, 0, 1)
+        engine.importState(state)
+
+        const { cost } = await engine.computeGradients(drawBatch(1), settings())
+
+        expect(cost).toBeNaN()
       })
     },
   )

@@ -9,7 +9,7 @@ import type {
 import type { EngineOptions } from '../../../core/engine/options.ts'
 import type { LossSpec } from '../../../core/nn/losses.ts'
 import type { LossName } from '../../../core/protocol/config.ts'
-import { defaultHyperparameters } from '../../../core/protocol/hyperparameters.ts'
+import { defaultHyperparameters } from '../../../core/protocol/recipe.ts'
 import type { Hyperparameters, OptimizerName } from '../../../core/protocol/hyperparameters.ts'
 import { network } from '../../../core/protocol/network.ts'
 import type { NetworkConfig } from '../../../core/protocol/network.ts'

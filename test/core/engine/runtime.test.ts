@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { floatTensor, openRuntime } from '../../../core/engine/runtime.ts'
 import type { Graph } from '../../../core/onnx/graph.ts'
 
@@ -54,4 +54,20 @@ test('a graph that ONNX Runtime cannot compile is an error that says so', async 
       message: expect.stringContaining('compiling the network') as string,
     }) as Error,
   )
+})
+
+test('starting says each stay in native code apart, and says of all that they have ended', async () => {
+  vi.resetModules() // what was tried once in a process is not tried again
+  const fresh = await import('../../../core/engine/runtime.ts')
+  const stays: number[] = []
+  let depth = 0
+
+  await fresh.openRuntime(1, {
+    beforeRun: () => stays.push(++depth),
+    afterRun: () => depth--,
+  })
+
+  expect(stays.length).toBeGreaterThan(1)
+  expect(new Set(stays)).toEqual(new Set([1]))
+  expect(depth).toBe(0)
 })

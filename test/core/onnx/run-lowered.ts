@@ -43,11 +43,11 @@ export const named = (values: readonly Value[]): ReadonlyMap<string, Value> =>
 export function runLowered(
   values: readonly Value[],
   feeds: Feeds,
-  options: LoweringOptions = {},
+  { threads = 1, ...options }: LoweringOptions & { readonly threads?: number } = {},
 ): Promise<readonly Float32Array[]> {
   const [first] = values
   if (first === undefined) throw new Error('nothing to run')
-  return runGraph(lowerTape(first.tape, named(values), options), feeds, options.threads)
+  return runGraph(lowerTape(first.tape, named(values), options), feeds, threads)
 }
 
 /** The largest difference between what came out and what was meant, relative to each tensor's largest number. */

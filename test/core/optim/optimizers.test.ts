@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { clipScale } from '../../../core/optim/optimizers.ts'
-import { OPTIMIZER_NAMES, defaultHyperparameters } from '../../../core/protocol/hyperparameters.ts'
+import { OPTIMIZER_NAMES } from '../../../core/protocol/hyperparameters.ts'
+import { defaultHyperparameters } from '../../../core/protocol/recipe.ts'
 import type {
   HyperparameterName,
   Hyperparameters,
@@ -46,6 +47,17 @@ describe('optimizers', () => {
 
     expect(training.slots.velocity![0]).toBeCloseTo(2, 5)
   })
+
+  test.each(['adam', 'adamw', 'rmsprop'] as const)(
+    '%s leaves a parameter without a gradient where it is, under the smallest ε that a config takes',
+    (name) => {
+      const training = startTraining(name, [3])
+
+      training.step({ ...defaultsOf(name), epsilon: Number.MIN_VALUE, weight_decay: 0 })
+
+      expect(training.parameters[0]).toBe(3)
+    },
+  )
 
   test('bias correction stays exact when the betas are nudged on the way', () => {
     // Under one constant gradient every corrected average equals it, so each step is α · sign(g).

@@ -53,6 +53,9 @@ const CONVOLUTIONS: readonly Convolution[] = [
   convolution([2, 4, 5, 6], [4, 1, 3, 3], [5, 6], [1, 1], SAME_3, 4),
   convolution([2, 5, 5, 6], [5, 1, 3, 3], [3, 3], [2, 2], padded(1, 0, 1, 1), 5),
   convolution([1, 34, 5, 6], [34, 1, 3, 3], [2, 2], [2, 2], NONE, 34),
+  // Strides so large that kernels see nothing but padding.
+  convolution([2, 3, 1, 4], [2, 3, 1, 1], [1, 2], [3, 3], padded(1, 1)),
+  convolution([2, 3, 5, 1], [3, 1, 3, 2], [2, 1], [2, 4], padded(0, 3, 0, 1), 3),
 ]
 
 const size = (shape: Shape): Extent => [shape[2] ?? 0, shape[3] ?? 0]

@@ -1,8 +1,6 @@
-import ort from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
-import { encodeModel } from '../../../../core/onnx/graph.ts'
 import { lowerTape } from '../../../../core/onnx/lower.ts'
-import type { LoweringOptions } from '../../../../core/onnx/lower.ts'
+import { runLowered } from '../../onnx/run-lowered.ts'
 import { findBlock } from '../../../../core/engine/blocks.ts'
 import { uniform } from '../../../../core/random/index.ts'
 import {
@@ -98,38 +96,10 @@ function gradientGap({ variables, cost, gradients, feeds }: Experiment): number 
   return Math.max(...gaps)
 }
 
-async function runLowered(
-  outputs: readonly Value[],
-  feeds: ReadonlyMap<string, Float64Array>,
-  { threads = 1, block }: LoweringOptions = {},
-): Promise<readonly Float32Array[]> {
-  const [first] = outputs
-  if (first === undefined) throw new Error('nothing to run')
-  const names = new Map(outputs.map((value, index) => [`out${index}`, value]))
-  const model = encodeModel(lowerTape(first.tape, names, { threads, block }))
-  const session = await ort.InferenceSession.create(model, {
-    graphOptimizationLevel: 'extended',
-    intraOpNumThreads: threads,
-  })
-  const tensors = first.tape.values
-    .filter((value) => value.kind === 'input')
-    .map(({ name, type, shape }) => {
-      const fed = feeds.get(name) ?? new Float64Array()
-      const tensor =
-        type === 'int'
-          ? new ort.Tensor('int32', Int32Array.from(fed), [...shape])
-          : new ort.Tensor('float32', Float32Array.from(fed), [...shape])
-      return [name, tensor] as const
-    })
-  const results = await session.run(Object.fromEntries(tensors))
-  await session.release()
-  return [...names.keys()].map((name) => results[name]?.data as Float32Array)
-}
-
 /** The largest difference between ONNX Runtime and the meaning, relative to each tensor's largest number. */
 async function loweringGap(
   { outputs, feeds }: Experiment,
-  options: LoweringOptions = {},
+  options: Parameters<typeof runLowered>[2] = {},
 ): Promise<number> {
   const lowered = await runLowered(outputs, feeds, options)
   const gaps = interpret(outputs, feeds).map((meant, index) => {
@@ -328,50 +298,5 @@ describe('batch norm', () => {
     const passes = nodes.filter(({ type }) => type === 'BatchNormalization')
     // x − x̄ once for all, z, and two terms of dx.
     expect(passes).toHaveLength(4)
-  })
-})
-
-describe('what does not go together is refused where it is written', () => {
-  const ATTRIBUTES: ConvAttributes = {
-    stride: [1, 1],
-    padding: { top: 0, left: 0, bottom: 0, right: 0 },
-    groups: 1,
-  }
-  const image = (shape: Shape) => {
-    const tape = new GradientTape()
-    return { x: tape.input('x', shape), tape }
-  }
-
-  test('a kernel larger than its image', () => {
-    const { x, tape } = image([1, 3, 2, 2])
-
-    expect(() => conv(x, tape.input('k', [1, 3, 3, 3]), ATTRIBUTES)).toThrow(
-      'a 3×3 kernel does not fit 2×2 images',
-    )
-  })
-
-  test('a kernel of other channels', () => {
-    const { x, tape } = image([1, 3, 4, 4])
-
-    expect(() => conv(x, tape.input('k', [1, 2, 3, 3]), ATTRIBUTES)).toThrow('3 channels')
-  })
-
-  test('a bias of another length', () => {
-    const { x, tape } = image([1, 3, 4, 4])
-    const kernel = tape.input('k', [2, 3, 3, 3])
-
-    expect(() => conv(x, kernel, ATTRIBUTES, tape.input('b', [3]))).toThrow('a bias [3]')
-  })
-
-  test('a window larger than its image', () => {
-    const { x } = image([1, 3, 2, 4])
-
-    expect(() => maxPool(x, { size: [3, 3], stride: [3, 3] })).toThrow('3×3 window')
-  })
-
-  test('a scale of other channels', () => {
-    const { x, tape } = image([4, 3])
-
-    expect(() => batchNorm(x, tape.input('g', [3]), tape.input('b', [2]), 0)).toThrow('[2]')
   })
 })

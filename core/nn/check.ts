@@ -5,7 +5,7 @@ import { sizeOf } from '../tape/shapes.ts'
 import { titleOf } from './layers/layer.ts'
 import { LOSS_TABLE } from './losses.ts'
 import type { LossSpec } from './losses.ts'
-import type { NetworkPlan } from './plan.ts'
+import type { NetworkPlan, PlannedLayer } from './plan.ts'
 
 const refuse = (message: string, remedy: string): never => {
   throw new PandaError('engine/invalid-model', message, remedy)
@@ -40,6 +40,12 @@ function checkOutputs(
       return refuse(
         `${loss.name} needs classes, but the data has numbers`,
         'Use mean_squared_error.',
+      )
+    }
+    if (classes < 2) {
+      refuse(
+        'the data has a single class, so there is nothing to tell apart',
+        'Check the labels, and give examples of two classes or more.',
       )
     }
     if (units !== classes) {
@@ -103,10 +109,12 @@ function checkSettings(
  * for each of its places.
  */
 export function checkAnswers(
-  { outputShape }: NetworkPlan,
+  { layers, outputShape }: NetworkPlan,
   loss: LossName,
   answersPerExample: number,
 ): void {
+  // Several answers are those of a text, where each place's answer is the character at the next.
+  if (answersPerExample > 1) checkSeesNoAnswer(layers)
   const places = sizeOf(outputShape.slice(0, -1))
   const units = outputShape.at(-1) ?? 0
   if (places !== answersPerExample) {
@@ -120,6 +128,20 @@ export function checkAnswers(
       `the last layer answers ${units} numbers, but the data has 1 to aim at`,
       "Set the last layer's units to 1.",
     )
+  }
+}
+
+/** A place that sees the next one reads its answer there, learns nothing, and costs less and less. */
+function checkSeesNoAnswer(layers: readonly PlannedLayer[]): void {
+  for (const { layer, name, through, round } of layers) {
+    if (layer.type === 'attention' && !layer.causal) {
+      refuse(
+        `${titleOf(name, layer)}: would see the characters that it is to predict`,
+        'Set "causal" to true.',
+      )
+    }
+    checkSeesNoAnswer(through)
+    checkSeesNoAnswer(round)
   }
 }
 

@@ -8,7 +8,7 @@ import {
   mean,
   mul,
   neg,
-  relu,
+  positive,
   reshape,
   scale,
   softplus,
@@ -95,13 +95,15 @@ export const LOSS_TABLE: { readonly [K in LossName]: Loss } = {
     includes: null,
     cost: (z, t) => mean(abs(sub(z, t))),
   },
-  // Huber 1964: e²/2 up to |e| = δ, then δ (|e| − δ/2). With c = min(|e|, δ): c (|e| − c/2)
+  // Huber 1964: e²/2 up to |e| = δ, then δ (|e| − δ/2). With c = min(|e|, δ): c (|e| − c/2);
+  // not |e| − relu(|e| − δ), where a large error takes δ away altogether
   huber: {
     target: 'numbers',
     includes: null,
     cost: (z, t, _, { huberDelta }) => {
       const e = abs(sub(z, t))
-      const c = sub(e, relu(sub(e, e.tape.constant(huberDelta))))
+      const far = positive(sub(e, e.tape.constant(huberDelta)))
+      const c = add(mul(e, sub(e.tape.constant(1), far)), scale(far, huberDelta))
       return mean(mul(c, sub(e, scale(c, 0.5))))
     },
   },

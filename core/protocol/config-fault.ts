@@ -66,7 +66,35 @@ function describeIssue(issue: Issue, parent: readonly PropertyKey[], given: unkn
   if (issue.code === 'invalid_union') {
     return describeValue(where, value, kindsAt(path, given))
   }
-  return { message: `"${where}": ${issue.message}`, remedy }
+  return { message: `"${where}" ${wordsFor(issue, value)}`, remedy }
+}
+
+/** What the schema asks for, as a person would say it. */
+function wordsFor(issue: Issue, value: unknown): string {
+  const items = Array.isArray(value)
+  const got = items ? `${value.length}` : JSON.stringify(value)
+  const kind = items ? 'hold ' : 'be '
+  if (issue.code === 'invalid_type') {
+    return `must be ${KINDS[issue.expected] ?? issue.expected}, not ${JSON.stringify(value)}`
+  }
+  if (issue.code === 'too_small') {
+    const bound = issue.inclusive ? 'at least' : 'more than'
+    return `must ${kind}${bound} ${issue.minimum}, not ${got}`
+  }
+  if (issue.code === 'too_big') {
+    const bound = issue.inclusive ? 'at most' : 'less than'
+    return `must ${kind}${bound} ${issue.maximum}, not ${got}`
+  }
+  return issue.message
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'a text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
 }
 
 /** The first key of the object at `path` that the schema does not know. */

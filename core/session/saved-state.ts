@@ -5,6 +5,7 @@ import type { BranchId, CheckpointKind, CheckpointSummary } from '../protocol/ru
 import type { VitalSigns } from '../protocol/vitals.ts'
 import { insertCheckpoint, loadCheckpoint, stateSha256 } from '../store/checkpoints.ts'
 import type { ReadableDb, WritableDb } from '../store/db.ts'
+import { firstOfKind } from '../store/journal.ts'
 import { engineFacts, readRun } from '../store/run.ts'
 import type { EngineFacts } from '../store/run.ts'
 import { latestVitals } from './latest-vitals.ts'
@@ -92,6 +93,16 @@ export interface Restored {
   readonly journalId: number
 }
 
+/**
+ * What computed the checkpoints that don't name it. They come from when a run had one engine: that of its
+ * first start. The run's own row names the latest.
+ */
+function firstEngineOf(db: ReadableDb): EngineFacts | null {
+  const started = firstOfKind(db, 'started')
+  if (started === undefined) return readRun(db).engine
+  return { threads: started.threads, description: started.engine }
+}
+
 /** What a checkpoint holds, as a place to stand on `branch`. Throws `store/corrupt` on rot. */
 export function restore(
   db: ReadableDb,
@@ -105,8 +116,7 @@ export function restore(
   }
   const { stateSha256, calendar, cost, evaluation } = parsed.data
   const state = decodeState(parsed.data.state, payload)
-  // A run of before has one engine, and its own row names it.
-  const { engine = state.position.step === 0 ? null : readRun(db).engine } = parsed.data
+  const { engine = state.position.step === 0 ? null : firstEngineOf(db) } = parsed.data
   const vitals = latestVitals(db, branch, state.position.step)
   return {
     summary,

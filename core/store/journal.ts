@@ -1,5 +1,5 @@
 import type { BranchId, JournalDetail, JournalEntry } from '../protocol/run.ts'
-import { all, durably, run } from './db.ts'
+import { all, durably, one, run } from './db.ts'
 import type { ReadableDb, WritableDb } from './db.ts'
 import { branchId, rowOf } from './ids.ts'
 import { fromJson, toJson } from './json.ts'
@@ -48,6 +48,16 @@ export function appendJournal(db: WritableDb, entry: NewJournalEntry): JournalEn
 /** The whole record, of every branch, oldest first. */
 export const listJournal = (db: ReadableDb): JournalEntry[] =>
   all<Row>(db, `SELECT ${COLUMNS} FROM journal ORDER BY id`).map((row) => entryOf(db, row))
+
+/** The oldest line of a kind, on any branch. */
+export function firstOfKind<K extends JournalEntry['kind']>(
+  db: ReadableDb,
+  kind: K,
+): Extract<JournalEntry, { readonly kind: K }> | undefined {
+  const sql = `SELECT ${COLUMNS} FROM journal WHERE kind = ? ORDER BY id LIMIT 1`
+  const row = one<Row>(db, sql, kind)
+  return row && (entryOf(db, row) as Extract<JournalEntry, { readonly kind: K }>)
+}
 
 /** What happened on the way to the tip of a branch: of a parent, what its fork checkpoint knew of. */
 export const lineageJournal = (db: ReadableDb, branch: BranchId): JournalEntry[] =>

@@ -141,7 +141,7 @@ describe('what is wrong with a config', () => {
     ],
     [
       withLayers({ type: 'conv', filters: 3, kernel: 3, padding: -1 }),
-      '"network.layers[0].padding": Too small',
+      '"network.layers[0].padding" must be at least 0, not -1',
       '',
     ],
     [
@@ -149,11 +149,11 @@ describe('what is wrong with a config', () => {
       '"network.layers[0].batch_norm" cannot be 1',
       'It may be true, false, before_activation, after_activation.',
     ],
-    [withLayers(3), '"network.layers[0]": Invalid input: expected object', ''],
+    [withLayers(3), '"network.layers[0]" must be an object, not 3', ''],
     [{ ...VALID, day: { epoch: 1 } }, 'there is no "day.epoch"', 'Did you mean "epochs"?'],
     [
       { ...VALID, hyperparameters: { learning_rate: -1 } },
-      '"hyperparameters.learning_rate": must be at least 0',
+      '"hyperparameters.learning_rate" must be at least 0',
       '',
     ],
     [{ ...VALID, loss: undefined }, '"loss" is missing', ''],

@@ -7,7 +7,9 @@ import type { InputSpec } from '../../core/nn/plan.ts'
 import { findConfigFault } from '../../core/protocol/config-fault.ts'
 import { LOSSES, runConfig } from '../../core/protocol/config.ts'
 import type { RunConfig } from '../../core/protocol/config.ts'
+import { OPTIMIZER_NAMES, SCHEDULE_NAMES } from '../../core/protocol/hyperparameters.ts'
 import { ACTIVATIONS, network } from '../../core/protocol/network.ts'
+import { defaultHyperparameters } from '../../core/protocol/recipe.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8')
@@ -84,6 +86,43 @@ describe('the guide to models', () => {
   })
 })
 
+describe('the guide to optimizers and schedules', () => {
+  const COMMON = {
+    optimizer: 'gradient_descent',
+    schedule: 'constant',
+    hasLiveDropout: false,
+  } as const
+  const shared = Object.keys(defaultHyperparameters(COMMON)).filter((n) => n !== 'learning_rate')
+  /** What a table row says in its last column: names in backticks, each with its number. */
+  const toldIn = (chapter: string, name: string): Record<string, number> => {
+    const row = chapterOf(chapter).match(new RegExp(`^\\| \`${name}\` .*`, 'm'))?.[0] ?? ''
+    const cell = row.split('|').at(-2) ?? ''
+    return Object.fromEntries(
+      [...cell.matchAll(/`(\w+)` ([\d.e-]+)/g)].map(([, key = '', value]) => [key, Number(value)]),
+    )
+  }
+
+  test.each(OPTIMIZER_NAMES)(
+    '%s has a row with the defaults of its hyperparameters',
+    (optimizer) => {
+      const all = Object.entries(defaultHyperparameters({ ...COMMON, optimizer }))
+
+      const own = Object.fromEntries(all.filter(([name]) => !shared.includes(name)))
+      expect(toldIn('Optimizers', optimizer)).toEqual(own)
+      for (const name of shared) expect(chapterOf('Optimizers')).toContain(`\`${name}\``)
+    },
+  )
+
+  test.each(SCHEDULE_NAMES)('%s has a row with the defaults of its hyperparameters', (schedule) => {
+    const all = Object.entries(defaultHyperparameters({ ...COMMON, schedule }))
+
+    const others = [...shared, 'learning_rate']
+    const own = Object.fromEntries(all.filter(([name]) => !others.includes(name)))
+    expect(chapterOf('Schedules')).toContain(`| \`${schedule}\` `)
+    expect(toldIn('Schedules', schedule)).toEqual(own)
+  })
+})
+
 describe('examples', () => {
   const names = readdirSync(path.join(ROOT, 'examples')).filter((file) => file.endsWith('.json'))
 
@@ -104,7 +143,7 @@ describe('examples', () => {
     const row = chapterOf('Examples')
       .split('\n')
       .find((line) => line.includes(`[${name}]`))
-    const [, count] = /\| ([\d ]+?) *\|$/.exec(row ?? '') ?? []
+    const [, , , count] = (row ?? '').split('|')
     expect(count?.replaceAll(' ', '')).toBe(String(countParameters(plan.parameters)))
   })
 })

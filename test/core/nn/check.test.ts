@@ -21,6 +21,7 @@ const SQUARED = lossOf('mean_squared_error')
 
 describe('network, loss and classes that do not fit are refused, with the layer or the cause named', () => {
   test.each<[string, object[], LossSpec, number | null, string]>([
+    ['one class', [dense(9), dense(1)], SOFTMAX, 1, 'the data has a single class'],
     ['too many units', [dense(9), dense(12)], SOFTMAX, 10, 'layer 2, dense: must have 10 units'],
     [
       'too few units',

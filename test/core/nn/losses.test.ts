@@ -5,6 +5,7 @@ import type { LossSpec } from '../../../core/nn/losses.ts'
 import { LOSSES } from '../../../core/protocol/config.ts'
 import { GradientTape } from '../../../core/tape/tape.ts'
 import type { Value } from '../../../core/tape/value.ts'
+import { runLowered } from '../onnx/run-lowered.ts'
 import { gapOf } from '../tape/central-differences.ts'
 import { draw, gap, lossOf, numbersOf } from './networks.ts'
 
@@ -249,6 +250,19 @@ describe('gradients of the cost agree with central differences', () => {
     expect(gapOf({ z: cost, cost, variables: [z], gradients, feeds })).toBeLessThan(1e-8)
   })
 })
+
+test.each([1e5, 3e7, 1e9])(
+  'in float32 too, a Huber loss grows with an error of %d',
+  async (error) => {
+    const huber = lossOf('huber', { huberDelta: 0.3 })
+    const { cost, slope, feeds } = record(huber, { rows: 1, columns: 1, z: [error], target: [0] })
+
+    const [lowered, way] = await runLowered([cost, slope], feeds)
+
+    expect((lowered?.[0] ?? NaN) / (0.3 * (error - 0.15))).toBeCloseTo(1, 5)
+    expect(way?.[0]).toBeCloseTo(0.3, 5)
+  },
+)
 
 test('the penalty is λ/2 · ‖W‖²', () => {
   const tape = new GradientTape()

@@ -133,3 +133,29 @@ test('a run from before checkpoints named their engine goes on, and its days are
   expect(nudged.changes).toEqual([{ name: 'clip_norm', from: 0, to: 1 }])
   expect(alertsOf(again)).toEqual([])
 })
+
+test('going back to a day of before checkpoints named their engine is said, though the run has moved on', async () => {
+  const bench = newBench()
+  await bench.create('r', { day: { steps: 4 } })
+  await bench.train('r', { steps: 4 })
+  await bench.close()
+  rewriteCheckpoints(bench, ({ engine: _, ...meta }) => meta)
+  const db = open(bench)
+  db.exec(`UPDATE run SET engine = json_set(engine, '$.description', 'an older engine')`)
+  db.exec(`UPDATE journal SET body = json_set(body, '$.engine', 'an older engine')
+    WHERE kind = 'started'`)
+  db.close()
+  const again = bench.another()
+  await again.train('r', { steps: 4 })
+  const before = alertsOf(again).length
+  await again.host.handlers['run:rollback']('r', '1', { knobs: 'then' })
+
+  await again.train('r', { steps: 1 })
+
+  expect(before).toBe(1)
+  expect(alertsOf(again)).toHaveLength(2)
+  expect(alertsOf(again)[1]).toMatchObject({
+    step: 4,
+    message: expect.stringMatching(/an older engine/) as string,
+  })
+})

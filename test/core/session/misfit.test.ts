@@ -22,6 +22,20 @@ describe('a network that does not fit its data is refused before anything is wri
       'the network answers each example once, but the data has 8 answers to it',
     ],
     [
+      'attention that sees the next character',
+      {
+        ...TEXT,
+        network: {
+          layers: [
+            { type: 'embedding', units: 4 },
+            { type: 'residual', layers: [{ type: 'attention', heads: 2 }] },
+            dense(5),
+          ],
+        },
+      },
+      'attention: would see the characters that it is to predict',
+    ],
+    [
       'a wrong number of classes',
       { network: { layers: [dense(3)] } },
       'layer 1, dense: must have 2 units, not 3',

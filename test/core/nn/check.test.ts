@@ -129,6 +129,21 @@ describe('answers', () => {
     }).toThrow('the network answers each example 16 times, but the data has 1')
   })
 
+  test('of a text may not be seen by attention, on neither way of a residual layer', () => {
+    const attention = (causal: boolean) => ({ type: 'attention', heads: 2, causal })
+    const way = (round: boolean) => {
+      const inner = { type: 'residual', layers: [attention(true)], shortcut: [attention(round)] }
+      return planOf([...text, { type: 'residual', layers: [inner] }, dense(9)], [16], 9)
+    }
+
+    expect(() => {
+      checkAnswers(way(true), SOFTMAX.name, 16)
+    }).not.toThrow()
+    expect(() => {
+      checkAnswers(way(false), SOFTMAX.name, 16)
+    }).toThrow('layer 2.1.shortcut 1, attention: would see the characters that it is to predict')
+  })
+
   test('of a regression are one number each', () => {
     expect(() => {
       checkAnswers(planOf([dense(1)], [4]), 'huber', 1)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { fillInitial } from '../../../core/nn/initial.ts'
 import { countParameters } from '../../../core/nn/plan.ts'
 import type { NetworkPlan } from '../../../core/nn/plan.ts'
+import { ACTIVATIONS } from '../../../core/protocol/network.ts'
 import type { NetworkConfig } from '../../../core/protocol/network.ts'
 import { planOf } from './networks.ts'
 
@@ -45,6 +46,7 @@ describe('initial values', () => {
     ['conv', IMAGES, 'layer1.weight', 'he', Math.sqrt(2 / (50 * 9))],
     ['conv', IMAGES, 'layer1.weight', 'xavier', Math.sqrt(2 / (50 * 9 + 60 * 9))],
     ['depthwise conv', IMAGES, 'layer2.weight', 'he', Math.sqrt(2 / 81)],
+    ['depthwise conv', IMAGES, 'layer2.weight', 'xavier', Math.sqrt(2 / (81 + 81))],
     ['embedding', TEXT, 'layer1.weight', 'he', 0.02],
     ['positions', TEXT, 'layer1.positions', 'xavier', 0.02],
     ['attention', TEXT, 'layer3.query_key_value', 'xavier', Math.sqrt(1 / 128)],
@@ -58,6 +60,17 @@ describe('initial values', () => {
     expect(Math.abs(Math.sqrt(variance) / deviation - 1)).toBeLessThan(
       4 / Math.sqrt(2 * values.length),
     )
+  })
+
+  test('are larger by √2 in front of an activation that cuts half away, and of no other', () => {
+    const cutting = ACTIVATIONS.filter((activation) => {
+      const plan = planOf([dense(3, activation)], [4])
+      const plain = planOf([dense(3)], [4])
+      const [weight = NaN] = valuesOf(plan, 'layer1.weight')
+      return weight / (valuesOf(plain, 'layer1.weight')[0] ?? NaN) > 1.4
+    })
+
+    expect(cutting).toEqual(['relu', 'leaky_relu', 'elu', 'gelu', 'silu'])
   })
 
   test.each([

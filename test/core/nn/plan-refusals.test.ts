@@ -40,6 +40,12 @@ describe('a network that cannot be built is refused, with the layer named', () =
       'layer 2, dense: takes a row of numbers, not 2×4×4 images',
     ],
     [
+      'dense on images first in a residual layer',
+      [residual([dense(3)])],
+      image,
+      'layer 1.1, dense: takes a row of numbers, not 1×4×4 images',
+    ],
+    [
       'conv on a row',
       [FLATTEN, conv(2, 3)],
       image,

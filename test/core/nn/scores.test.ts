@@ -85,6 +85,7 @@ describe('what logits say', () => {
       '0.8808',
     ])
     expect([...predictedClasses(logits, 1)]).toEqual([0, 0, 1])
+    expect([...predictedClasses(Float32Array.of(0.001, -0.001), 1)]).toEqual([1, 0])
   })
 
   const rows = fc.integer({ min: 2, max: 6 }).chain((columns) =>

@@ -1,6 +1,6 @@
 import type { BranchId } from '../protocol/run.ts'
-import { countOf, stretchOf, thinStretches } from '../series/thin.ts'
-import type { Stretch, ThinnedSeries } from '../series/thin.ts'
+import { countOf, stretchOf, thinStretches } from '../series/index.ts'
+import type { Stretch, ThinnedSeries } from '../series/index.ts'
 import { all, one } from './db.ts'
 import type { ReadableDb } from './db.ts'
 import { rowOf } from './ids.ts'

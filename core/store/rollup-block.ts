@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
-import { summarise } from '../series/thin.ts'
-import type { Stretch, ThinnedSeries } from '../series/thin.ts'
+import { summarise } from '../series/index.ts'
+import type { Stretch, ThinnedSeries } from '../series/index.ts'
 import { aligned, areFloat32, bytesOf } from './metric-block.ts'
 
 /** Entries in a row of metric_rollups, as there are points in a metric block. */

@@ -9,6 +9,7 @@ import { keep } from './keep.ts'
 import { benchKernels } from './kernels.ts'
 import { benchRivals } from './rivals.ts'
 import type { Row } from './scene.ts'
+import { benchSeries } from './series.ts'
 import { benchSoak } from './soak.ts'
 import { markdownOf, tableOf } from './table.ts'
 import type { Table } from './table.ts'
@@ -27,6 +28,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   closing: rows('Closing', benchClosing),
   kernels: rows('Kernels', benchKernels),
   soak: rows('Soak', benchSoak),
+  series: rows('Series', benchSeries),
   'batch-norm': benchBatchNorm,
   'fashion-lenet': benchFashionLenet,
   'fashion-mlp-batch-norm': benchFashionMlp,

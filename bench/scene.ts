@@ -7,6 +7,9 @@ import { createHost } from '../core/session/host.ts'
 const ROOT = path.dirname(import.meta.dirname)
 const OUT = path.join(ROOT, 'out')
 export const CLI = path.join(OUT, 'main/cli.js')
+export const SAMPLES = path.join(OUT, 'samples')
+export const MIGRATIONS = path.join(OUT, 'migrations')
+export const WORKER = new URL(`file://${OUT}/main/worker.js`)
 export const DIGITS = path.join(ROOT, 'examples/digits.json')
 
 export function newFolder(): string {
@@ -19,9 +22,9 @@ export function newFolder(): string {
 export function newScene() {
   const host = createHost({
     dataDir: newFolder(),
-    samplesDir: path.join(OUT, 'samples'),
-    migrationsDir: path.join(OUT, 'migrations'),
-    workerUrl: new URL(`file://${OUT}/main/worker.js`),
+    samplesDir: SAMPLES,
+    migrationsDir: MIGRATIONS,
+    workerUrl: WORKER,
   })
   const next = (fits: (event: RunEvent) => boolean) =>
     new Promise<RunEvent>((resolve) => {

@@ -79,6 +79,7 @@ export const metrics = defineCommand({
     const series = await shell.withHost(async (host) =>
       host.handlers['run:series'](given.required(0), query),
     )
+    if (series.damage !== undefined) shell.warn(`panda: ${series.damage}`)
     const found = pointsOf(series)
     if (shell.json) {
       shell.print(toJson({ metric: series.metric, branch: series.branch, points: found }))

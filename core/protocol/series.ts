@@ -13,7 +13,11 @@ export interface SeriesQuery {
   readonly points?: number | undefined
 }
 
-/** One thinned curve: parallel arrays, one entry per bucket, `step` the bucket's last step. */
+/**
+ * One thinned curve: parallel arrays, one entry per bucket, `step` the bucket's last step. A bucket holds what
+ * was recorded after the step of the one before. Buckets are of equal width in steps, or up to a quarter of
+ * it off where they were put together from summaries.
+ */
 export interface MetricSeries {
   readonly metric: string
   readonly branch: BranchId
@@ -21,4 +25,6 @@ export interface MetricSeries {
   readonly min: Float64Array
   readonly max: Float64Array
   readonly mean: Float64Array
+  /** What of the file was found damaged while this was put together without it. */
+  readonly damage?: string
 }

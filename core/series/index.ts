@@ -1,2 +1,2 @@
-export { thin } from './thin.ts'
-export type { ThinnedSeries } from './thin.ts'
+export { countOf, stretchOf, summarise, thin, thinStretches } from './thin.ts'
+export type { Stretch, ThinnedSeries } from './thin.ts'

@@ -1,6 +1,6 @@
 import { thinTimerCheckpoints } from '../store/checkpoints.ts'
+import { readMean } from '../store/curves.ts'
 import { closeDay } from '../store/days.ts'
-import { readLineageMetrics } from '../store/metrics.ts'
 import type { StepOutcome } from './learner.ts'
 import { pause } from './pause.ts'
 import { checkpointDue, dayOver, evaluationDue } from './position.ts'
@@ -50,7 +50,13 @@ function endDay(trainer: Trainer): void {
       fromStep: calendar.dayFromStep,
       toStep: position.step,
       endedAt: trainer.wall(),
-      cost: meanCost(trainer, firstCounted, position.step),
+      // Of the last epoch at most: less noisy than the last step's, and not of how the day began.
+      cost: readMean(trainer.db, {
+        branch,
+        metric: 'cost',
+        from: firstCounted,
+        to: position.step,
+      }),
       devCost: taken.devCost,
       devAccuracy: taken.devAccuracy,
     }
@@ -61,12 +67,6 @@ function endDay(trainer: Trainer): void {
   })
   trainer.announce(checkpoint)
   trainer.say({ type: 'day', closed, entry })
-}
-
-/** Mean train cost of the steps (from, to]: what a day's cost is judged by, less noisy than its last step's. */
-function meanCost({ db, branch }: Trainer, from: number, to: number): number | null {
-  const { values } = readLineageMetrics(db, branch, 'cost', from, to)
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 /** A step that was kept from the weights is told, and the run stands still before it. */

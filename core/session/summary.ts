@@ -1,8 +1,7 @@
 import type { RunSnapshot, RunSummary } from '../protocol/run.ts'
 import { standingOf } from '../protocol/standing.ts'
-import { thin } from '../series/thin.ts'
+import { readCurve } from '../store/curves.ts'
 import type { ReadableDb } from '../store/db.ts'
-import { readLineageMetrics } from '../store/metrics.ts'
 import type { RunPlace } from './runs-folder.ts'
 import { describeResting } from './snapshot.ts'
 
@@ -12,7 +11,6 @@ const SPARKLINE_POINTS = 48
 /** One line of the home view, from what is known of a run in care. */
 export function summarise(db: ReadableDb, place: RunPlace, snapshot: RunSnapshot): RunSummary {
   const { state, branch, journal, facts } = snapshot
-  const { steps, values } = readLineageMetrics(db, branch, 'cost')
   return {
     ...place,
     ok: true,
@@ -20,7 +18,7 @@ export function summarise(db: ReadableDb, place: RunPlace, snapshot: RunSnapshot
     createdAt: facts.createdAt,
     updatedAt: journal.at(-1)?.at ?? facts.createdAt,
     ...standingOf(snapshot),
-    sparkline: thin(steps, values, SPARKLINE_POINTS).mean,
+    sparkline: readCurve(db, { branch, metric: 'cost' }, SPARKLINE_POINTS).mean,
   }
 }
 

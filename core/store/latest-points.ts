@@ -1,24 +1,11 @@
 import type { BranchId } from '../protocol/run.ts'
-import { all, one } from './db.ts'
+import { one } from './db.ts'
 import type { ReadableDb } from './db.ts'
 import { rowOf } from './ids.ts'
 import { lineageOf } from './lineage.ts'
 import { decodeBlock } from './metric-block.ts'
 import type { MetricBlock } from './metric-block.ts'
-
-/** The names of what a branch recorded. Leaps from name to name: the index holds thousands of rows of each. */
-const metricsOf = (db: ReadableDb, branch: BranchId): readonly string[] =>
-  all<{ metric: string }>(
-    db,
-    `WITH RECURSIVE names (metric) AS (
-       SELECT MIN(metric) FROM metric_blocks WHERE branch = ?
-       UNION ALL
-       SELECT (SELECT MIN(metric) FROM metric_blocks WHERE branch = ? AND metric > names.metric)
-         FROM names WHERE names.metric IS NOT NULL)
-     SELECT metric FROM names WHERE metric IS NOT NULL`,
-    rowOf(branch),
-    rowOf(branch),
-  ).map(({ metric }) => metric)
+import { metricNamesOf } from './metric-names.ts'
 
 interface Point {
   readonly metric: string
@@ -58,7 +45,7 @@ export function latestPoints(
 ): LatestPoints | null {
   for (const segment of lineageOf(db, branch).toReversed()) {
     const until = Math.min(to, segment.toStep)
-    const points = metricsOf(db, segment.branch)
+    const points = metricNamesOf(db, segment.branch)
       .filter(isWanted)
       .map((metric) => lastPoint(db, segment.branch, metric, until))
       .filter((point) => point !== null)

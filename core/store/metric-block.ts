@@ -26,11 +26,15 @@ export interface DecodedBlock {
   readonly values: Float64Array
 }
 
-const bytesOf = (array: Float32Array | Float64Array) =>
+export const bytesOf = (array: Float32Array | Float64Array) =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
 
+/** All of them come back exactly from four bytes each. NaN counts as such, whatever its bits. */
+export const areFloat32 = (values: Float64Array): boolean =>
+  values.every((value) => Object.is(Math.fround(value), value))
+
 /** A view is not enough: SQLite's buffers may start at an offset that is not a multiple of eight. */
-const aligned = (bytes: Uint8Array) => new Uint8Array(bytes).buffer
+export const aligned = (bytes: Uint8Array) => new Uint8Array(bytes).buffer
 
 function checksum(block: Omit<MetricBlock, 'crc32'>): number {
   const { branch, metric, firstStep, lastStep, count, steps, body } = block
@@ -46,7 +50,6 @@ export function encodeBlock(branch: number, metric: string, points: DecodedBlock
   const lastStep = steps[count - 1]
   if (firstStep === undefined || lastStep === undefined) throw new Error('a block of no points')
   const isDense = lastStep - firstStep === count - 1
-  const isFloat32 = values.every((value) => Object.is(Math.fround(value), value))
   const block = {
     branch,
     metric,
@@ -54,7 +57,7 @@ export function encodeBlock(branch: number, metric: string, points: DecodedBlock
     lastStep,
     count,
     steps: isDense ? null : bytesOf(steps),
-    body: bytesOf(isFloat32 ? Float32Array.from(values) : values),
+    body: bytesOf(areFloat32(values) ? new Float32Array(values) : values),
   }
   return { ...block, crc32: checksum(block) }
 }
@@ -71,13 +74,17 @@ export function decodeBlock(file: string, block: MetricBlock): DecodedBlock {
     throw corrupt(file, `${block.metric} up to step ${block.lastStep} is not what was recorded`)
   }
   return {
-    steps:
-      steps === null
-        ? Float64Array.from({ length: count }, (_, at) => firstStep + at)
-        : new Float64Array(aligned(steps)),
+    steps: steps === null ? ascending(firstStep, count) : new Float64Array(aligned(steps)),
     values:
       width === 4
-        ? Float64Array.from(new Float32Array(aligned(body)))
+        ? new Float64Array(new Float32Array(aligned(body)))
         : new Float64Array(aligned(body)),
   }
+}
+
+/** A loop, as `Float64Array.from` took ten times as long: it was most of reading a block. */
+function ascending(first: number, count: number): Float64Array {
+  const steps = new Float64Array(count)
+  for (let at = 0; at < count; at++) steps[at] = first + at
+  return steps
 }

@@ -5,6 +5,7 @@ import { rowOf } from './ids.ts'
 import { lineageOf } from './lineage.ts'
 import { BLOCK_LENGTH, decodeBlock, encodeBlock } from './metric-block.ts'
 import type { DecodedBlock, MetricBlock, Points } from './metric-block.ts'
+import { extendRollups, truncateRollups } from './rollups.ts'
 
 type Row = MetricBlock & { readonly id: number }
 
@@ -37,6 +38,7 @@ export function appendMetrics(
     for (let from = 0; from < series.steps.length; from += BLOCK_LENGTH) {
       insertBlock(db, rowOf(branch), metric, sliced(series, from, from + BLOCK_LENGTH))
     }
+    if (series.steps.length >= BLOCK_LENGTH) extendRollups(db, branch, metric)
   })
 }
 
@@ -67,6 +69,27 @@ export function readMetrics(
   return within(joined(rows.map((row) => decodeBlock(db.file, row))), from, to)
 }
 
+/** The steps (from, to] of one branch. */
+export interface SeriesPart {
+  readonly branch: BranchId
+  readonly from: number
+  readonly to: number
+}
+
+/** The parts of branches that the steps (from, to] of a lineage are made of, oldest first. */
+export const segmentsOf = (
+  db: ReadableDb,
+  branch: BranchId,
+  from: number,
+  to: number,
+): readonly SeriesPart[] =>
+  lineageOf(db, branch).map((segment) => ({
+    branch: segment.branch,
+    // What is recorded at step 0 belongs to the first branch, which starts there.
+    from: Math.max(from, segment.fromStep === 0 ? -1 : segment.fromStep),
+    to: Math.min(to, segment.toStep),
+  }))
+
 /** The same along a branch's whole lineage. */
 export const readLineageMetrics = (
   db: ReadableDb,
@@ -76,15 +99,8 @@ export const readLineageMetrics = (
   to = Number.MAX_SAFE_INTEGER,
 ): DecodedBlock =>
   joined(
-    lineageOf(db, branch).map((segment) =>
-      readMetrics(
-        db,
-        segment.branch,
-        metric,
-        // What is recorded at step 0 belongs to the first branch, which starts there.
-        Math.max(from, segment.fromStep === 0 ? -1 : segment.fromStep),
-        Math.min(to, segment.toStep),
-      ),
+    segmentsOf(db, branch, from, to).map((part) =>
+      readMetrics(db, part.branch, metric, part.from, part.to),
     ),
   )
 
@@ -107,6 +123,7 @@ export function truncateMetrics(db: WritableDb, branch: BranchId, afterStep: num
       afterStep,
     )
     rows.forEach((row, at) => insertBlock(db, row.branch, row.metric, kept[at]!))
+    truncateRollups(db, branch, afterStep)
   })
 }
 

@@ -6,6 +6,7 @@ import type { ReadableDb, WritableDb } from './db.ts'
 import { corrupt, explained } from './failures.ts'
 import { inspectFile, refuseForeignSchema } from './inspect.ts'
 import { loadMigrations, migrate, newestVersion, versionOf } from './migrations.ts'
+import { completeRollups } from './rollups.ts'
 
 export interface OpenOptions {
   readonly migrationsDir: string
@@ -44,7 +45,9 @@ export function openForWriting(file: string, { migrationsDir }: OpenOptions): Wr
     connection.pragma('wal_autocheckpoint = 0') // `tidyWal` does it, when nobody waits for a commit
     // SQLite 3.54 calls the table locked if a checkpoint is the first to read after these.
     versionOf(connection)
-    return asWritable(connection, file)
+    const db = asWritable(connection, file)
+    completeRollups(db)
+    return db
   })
 }
 

@@ -19,7 +19,8 @@ const anyBlock = anySteps(BLOCK_LENGTH).chain((steps) =>
     .array(anyValue, { minLength: steps.length, maxLength: steps.length })
     .map((values) => ({ steps, values: Float64Array.from(values) })),
 )
-const clear = (db: WritableDb) => db.connection.exec('DELETE FROM metric_blocks')
+const clear = (db: WritableDb) =>
+  db.connection.exec('DELETE FROM metric_blocks; DELETE FROM metric_rollups')
 
 describe('metric blocks', () => {
   test('any points come back exactly', () => {

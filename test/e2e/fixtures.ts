@@ -74,6 +74,8 @@ export interface Fixtures {
   readonly panda: <Answer>(...args: string[]) => Promise<Answer>
   /** What the page complains about in its console; a test that leaves something here fails. */
   readonly complaints: string[]
+  /** What a page may complain of here. */
+  readonly tolerated: RegExp | null
 }
 
 export const test = base.extend<Fixtures>({
@@ -92,11 +94,13 @@ export const test = base.extend<Fixtures>({
   },
   url: async ({ serving }, use) => use(serving.url),
   panda: async ({ dataDir }, use) => use((...args) => runPanda(dataDir, args)),
+  tolerated: [null, { option: true }],
   complaints: [
-    async ({ page }, use) => {
+    async ({ page, tolerated }, use) => {
       const complaints: string[] = []
       page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text())
+        const isExpected = tolerated?.test(message.text()) ?? false
+        if (message.type() === 'error' && !isExpected) complaints.push(message.text())
       })
       page.on('pageerror', (error) => complaints.push(error.message))
       await use(complaints)

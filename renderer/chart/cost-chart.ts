@@ -8,7 +8,7 @@ import {
   PointElement,
 } from 'chart.js'
 import type { ChartDataset, Scale } from 'chart.js'
-import type { Bucket } from '../buckets.ts'
+import type { Bucket } from './buckets.ts'
 import type { GhostCurve, Point, Range } from './curve-data.ts'
 import type { Palette } from './palette.ts'
 import { RULER_HEIGHT, drawLabel, drawRuler } from './ruler.ts'

@@ -1,8 +1,8 @@
 import type { MetricSeries, RunEvent, RunSnapshot, SeriesQuery } from '../../core/protocol/run.ts'
-import { createBuckets } from '../buckets.ts'
-import type { Bucket } from '../buckets.ts'
-import { ghostsOf, lineageOf } from '../lineage.ts'
-import type { Stretch } from '../lineage.ts'
+import { createBuckets } from './buckets.ts'
+import type { Bucket } from './buckets.ts'
+import { ghostsOf, lineageOf } from '../run/lineage.ts'
+import type { Stretch } from '../run/lineage.ts'
 
 export interface Point {
   readonly x: number

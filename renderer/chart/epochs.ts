@@ -1,5 +1,5 @@
 import type { RunSnapshot } from '../../core/protocol/run.ts'
-import { nudgesOf } from '../lineage.ts'
+import { nudgesOf } from '../run/lineage.ts'
 
 /** Steps to epochs and back, along the head's history. */
 export interface EpochScale {

@@ -1,6 +1,6 @@
 import type { RunSnapshot } from '../../core/protocol/run.ts'
-import { formatCount } from '../format.ts'
-import { lineageDaysOf } from '../lineage.ts'
+import { formatCount } from '../ui/format.ts'
+import { lineageDaysOf } from '../run/lineage.ts'
 import type { ChartModel } from './cost-chart.ts'
 import type { CurveData, Range } from './curve-data.ts'
 import type { EpochScale } from './epochs.ts'

@@ -1,4 +1,4 @@
-import type { Flag } from '../flags.ts'
+import type { Flag } from './flags.ts'
 
 /** A flag with its place on the chart, in pixels. */
 export interface PlacedFlag {

@@ -5,8 +5,8 @@ import type { WireError } from '../../core/errors.ts'
 import type { Args, Call, Reply } from '../../core/protocol/contract.ts'
 import type { RunEvent, RunSnapshot } from '../../core/protocol/run.ts'
 import { createCurveData } from '../chart/curve-data.ts'
-import { useLink } from '../link.ts'
-import { reduceSnapshot } from '../snapshot.ts'
+import { useLink } from '../link/link.ts'
+import { reduceSnapshot } from '../run/snapshot.ts'
 
 type RunCall = Extract<Call, `run:${string}`>
 type Rest<C extends RunCall> = Args<C> extends readonly [string, ...infer R] ? R : never

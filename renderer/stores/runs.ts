@@ -3,7 +3,7 @@ import { shallowRef } from 'vue'
 import digits from '../../examples/digits.json'
 import { PandaError } from '../../core/errors.ts'
 import type { RunSummary } from '../../core/protocol/run.ts'
-import { useLink } from '../link.ts'
+import { useLink } from '../link/link.ts'
 
 /** A name that no run has yet: digits, digits-2, digits-3, … */
 export function freeName(base: string, taken: readonly string[]): string {

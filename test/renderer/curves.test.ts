@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { MetricSeries, RunEvent } from '../../core/protocol/run.ts'
-import { createBuckets } from '../../renderer/buckets.ts'
+import { createBuckets } from '../../renderer/chart/buckets.ts'
 import { createCurveData } from '../../renderer/chart/curve-data.ts'
 import { placeFlags } from '../../renderer/chart/place-flags.ts'
 import { smoothed } from '../../renderer/chart/smooth.ts'

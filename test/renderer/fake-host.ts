@@ -4,7 +4,7 @@ import type { Channel } from '../../core/protocol/channel.ts'
 import type { CallHandlers, Feed, Feeds } from '../../core/protocol/contract.ts'
 import type { HyperparameterName } from '../../core/protocol/hyperparameters.ts'
 import type { MetricSeries, RunEvent } from '../../core/protocol/run.ts'
-import { createBuckets } from '../../renderer/buckets.ts'
+import { createBuckets } from '../../renderer/chart/buckets.ts'
 import { BORN_AT, FakeRun, firstSnapshot } from './fake-run.ts'
 
 const unsupported = (): never => {

@@ -9,8 +9,8 @@ import type {
   RunSnapshot,
 } from '../../core/protocol/run.ts'
 import digits from '../../examples/digits.json' with { type: 'json' }
-import { lineageOf } from '../../renderer/lineage.ts'
-import { reduceSnapshot } from '../../renderer/snapshot.ts'
+import { lineageOf } from '../../renderer/run/lineage.ts'
+import { reduceSnapshot } from '../../renderer/run/snapshot.ts'
 
 const STEPS_PER_DAY = 125
 export const BORN_AT = Date.UTC(2026, 4, 1, 9)

@@ -8,7 +8,7 @@ import {
   formatPercent,
   formatSetting,
   parseNumber,
-} from '../../renderer/format.ts'
+} from '../../renderer/ui/format.ts'
 
 describe('numbers as the window writes them', () => {
   test('counts are grouped by narrow spaces', () => {

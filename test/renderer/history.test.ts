@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { epochScaleOf } from '../../renderer/chart/epochs.ts'
-import { flagsOf } from '../../renderer/flags.ts'
-import { alertOf, healthOf } from '../../renderer/health.ts'
-import { sentenceOf } from '../../renderer/journal-text.ts'
-import { dayCardsOf, ghostsOf, lineageOf, nudgesOf } from '../../renderer/lineage.ts'
+import { flagsOf } from '../../renderer/chart/flags.ts'
+import { alertOf, healthOf } from '../../renderer/health/health.ts'
+import { sentenceOf } from '../../renderer/journal/journal-text.ts'
+import { dayCardsOf, ghostsOf, lineageOf, nudgesOf } from '../../renderer/run/lineage.ts'
 import { FakeRun } from './fake-run.ts'
 
 /** Four days, a bad nudge, two more days, and back to day 4; then on. */

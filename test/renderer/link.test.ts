@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { PandaError } from '../../core/errors.ts'
-import { openLink } from '../../renderer/link.ts'
-import type { Dial } from '../../renderer/link.ts'
-import { parseRoute, addressOf } from '../../renderer/routing.ts'
+import { openLink } from '../../renderer/link/link.ts'
+import type { Dial } from '../../renderer/link/link.ts'
+import { parseRoute, addressOf } from '../../renderer/shell/routing.ts'
 import { freeName } from '../../renderer/stores/runs.ts'
 import { FakeHost } from './fake-host.ts'
 

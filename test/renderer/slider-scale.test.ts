@@ -5,7 +5,13 @@ import {
   describeHyperparameter,
   faultOf,
 } from '../../core/protocol/hyperparameters.ts'
-import { factorsOf, marksOf, multiplied, positionOf, valueAt } from '../../renderer/slider-scale.ts'
+import {
+  factorsOf,
+  marksOf,
+  multiplied,
+  positionOf,
+  valueAt,
+} from '../../renderer/knobs/slider-scale.ts'
 
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../core/protocol/run.ts'
-import { reduceSnapshot } from '../../renderer/snapshot.ts'
+import { reduceSnapshot } from '../../renderer/run/snapshot.ts'
 import { FakeRun, firstSnapshot } from './fake-run.ts'
 
 const metrics = (branch: `b${number}`, firstStep: number, costs: readonly number[]): RunEvent => ({

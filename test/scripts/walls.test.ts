@@ -27,8 +27,8 @@ test.each([
   ['electron/main/index.ts', 'electron'],
   ['electron/main/index.ts', '../../core/session/host.ts'],
   ['renderer/main.ts', 'vue'],
-  ['renderer/bridge.ts', '../core/protocol/wire.ts'],
-  ['renderer/components/RunView.vue', '../../core/series/index.ts'],
+  ['renderer/link/bridge.ts', '../../core/protocol/wire.ts'],
+  ['renderer/run/RunView.vue', '../../core/series/index.ts'],
 ])('%s may import %s', async (file, imported) => {
   expect(await isAllowed(file, imported)).toBe(true)
 })
@@ -47,14 +47,14 @@ test.each([
   ['core/data/csv.ts', 'vue'],
   ['cli/main.ts', 'electron'],
   ['cli/main.ts', 'better-sqlite3'],
-  ['cli/serve/server.ts', '../../renderer/bridge.ts'],
+  ['cli/serve/server.ts', '../../renderer/link/bridge.ts'],
   ['electron/main/index.ts', '../../cli/serve/server.ts'],
   ['electron/main/index.ts', 'onnxruntime-node'],
   ['renderer/main.ts', 'node:path'],
   ['renderer/main.ts', 'electron'],
-  ['renderer/bridge.ts', '../core/session/host.ts'],
-  ['renderer/bridge.ts', '../core/store/open.ts'],
-  ['renderer/components/RunView.vue', '../../cli/main.ts'],
+  ['renderer/link/bridge.ts', '../../core/session/host.ts'],
+  ['renderer/link/bridge.ts', '../../core/store/open.ts'],
+  ['renderer/run/RunView.vue', '../../cli/main.ts'],
 ])('%s may not import %s', async (file, imported) => {
   expect(await isAllowed(file, imported)).toBe(false)
 })

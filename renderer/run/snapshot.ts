@@ -1,5 +1,5 @@
-import { assertNever } from '../core/errors.ts'
-import type { BranchId, JournalEntry, RunEvent, RunSnapshot } from '../core/protocol/run.ts'
+import { assertNever } from '../../core/errors.ts'
+import type { BranchId, JournalEntry, RunEvent, RunSnapshot } from '../../core/protocol/run.ts'
 
 /** Adds a line of the journal, once: a repeated event changes nothing. */
 function withEntry(journal: readonly JournalEntry[], entry: JournalEntry) {

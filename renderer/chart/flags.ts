@@ -1,7 +1,7 @@
-import { describeHyperparameter } from '../core/protocol/hyperparameters.ts'
-import type { Change, CheckpointId, RunSnapshot } from '../core/protocol/run.ts'
-import { formatCount, formatSetting } from './format.ts'
-import { lineageOf, nudgesOf } from './lineage.ts'
+import { describeHyperparameter } from '../../core/protocol/hyperparameters.ts'
+import type { Change, CheckpointId, RunSnapshot } from '../../core/protocol/run.ts'
+import { formatCount, formatSetting } from '../ui/format.ts'
+import { lineageOf, nudgesOf } from '../run/lineage.ts'
 
 /** A mark on the curve: where a nudge landed, or where the run went back. */
 export interface Flag {

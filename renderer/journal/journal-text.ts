@@ -1,7 +1,7 @@
-import { assertNever } from '../core/errors.ts'
-import type { JournalEntry, PauseReason, RunSnapshot } from '../core/protocol/run.ts'
-import { describeChange, placeOf } from './flags.ts'
-import { formatCount } from './format.ts'
+import { assertNever } from '../../core/errors.ts'
+import type { JournalEntry, PauseReason, RunSnapshot } from '../../core/protocol/run.ts'
+import { describeChange, placeOf } from '../chart/flags.ts'
+import { formatCount } from '../ui/format.ts'
 
 const PAUSED: { readonly [K in PauseReason]: string } = {
   asked: 'Paused.',

@@ -1,8 +1,8 @@
-import { assertNever } from '../core/errors.ts'
-import type { WireError } from '../core/errors.ts'
-import type { PauseReason, RunSnapshot, RunState } from '../core/protocol/run.ts'
-import { formatCost } from './format.ts'
-import { lineageDaysOf } from './lineage.ts'
+import { assertNever } from '../../core/errors.ts'
+import type { WireError } from '../../core/errors.ts'
+import type { PauseReason, RunSnapshot, RunState } from '../../core/protocol/run.ts'
+import { formatCost } from '../ui/format.ts'
+import { lineageDaysOf } from '../run/lineage.ts'
 
 export type Tone = 'good' | 'calm' | 'warn' | 'bad'
 

@@ -1,5 +1,5 @@
-import { describeHyperparameter } from '../core/protocol/hyperparameters.ts'
-import type { HyperparameterName } from '../core/protocol/hyperparameters.ts'
+import { describeHyperparameter } from '../../core/protocol/hyperparameters.ts'
+import type { HyperparameterName } from '../../core/protocol/hyperparameters.ts'
 
 /** Where zero is allowed on a logarithmic scale, it is a stop of its own at the far left. */
 const ZERO_ZONE = 0.05

@@ -1,4 +1,4 @@
-import type { MetricSeries } from '../core/protocol/run.ts'
+import type { MetricSeries } from '../../core/protocol/run.ts'
 
 /** Some neighbouring steps as one point. Its extremes are kept, so no spike is ever hidden. */
 export interface Bucket {

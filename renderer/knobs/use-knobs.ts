@@ -3,10 +3,10 @@ import {
   HYPERPARAMETER_NAMES,
   describeHyperparameter,
   faultOf,
-} from '../core/protocol/hyperparameters.ts'
-import type { HyperparameterName, Readings } from '../core/protocol/hyperparameters.ts'
-import type { Change, NudgeChanges } from '../core/protocol/run.ts'
-import { formatSetting, parseNumber } from './format.ts'
+} from '../../core/protocol/hyperparameters.ts'
+import type { HyperparameterName, Readings } from '../../core/protocol/hyperparameters.ts'
+import type { Change, NudgeChanges } from '../../core/protocol/run.ts'
+import { formatSetting, parseNumber } from '../ui/format.ts'
 
 type Drafts = { readonly [K in HyperparameterName]?: string }
 

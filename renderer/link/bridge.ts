@@ -1,4 +1,4 @@
-import { decodeMessage, encodeMessage } from '../core/protocol/wire.ts'
+import { decodeMessage, encodeMessage } from '../../core/protocol/wire.ts'
 import type { Dial } from './link.ts'
 
 /** What Electron's preload exposes. */

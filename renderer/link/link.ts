@@ -1,10 +1,10 @@
 import { inject, readonly, ref } from 'vue'
 import type { InjectionKey, Ref } from 'vue'
-import { PandaError } from '../core/errors.ts'
-import { connectChannel } from '../core/protocol/channel.ts'
-import type { Channel } from '../core/protocol/channel.ts'
-import { FEED_NAMES } from '../core/protocol/contract.ts'
-import type { Args, Call, Feed, Feeds, HostClient, Reply } from '../core/protocol/contract.ts'
+import { PandaError } from '../../core/errors.ts'
+import { connectChannel } from '../../core/protocol/channel.ts'
+import type { Channel } from '../../core/protocol/channel.ts'
+import { FEED_NAMES } from '../../core/protocol/contract.ts'
+import type { Args, Call, Feed, Feeds, HostClient, Reply } from '../../core/protocol/contract.ts'
 
 export type LinkStatus = 'connecting' | 'connected' | 'lost'
 

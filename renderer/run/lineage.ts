@@ -5,7 +5,7 @@ import type {
   DaySummary,
   JournalEntry,
   RunSnapshot,
-} from '../core/protocol/run.ts'
+} from '../../core/protocol/run.ts'
 
 /** A stretch of steps (from, to] recorded on one branch. */
 export interface Stretch {

@@ -1,4 +1,5 @@
 import type { CallHandlers, Feed, Feeds } from '../core/protocol/contract.ts'
+import type { Uploads } from '../core/session/uploads.ts'
 
 /** The host as the commands use it. The real one is core/session/host.ts. */
 export interface CliHost {
@@ -6,6 +7,7 @@ export interface CliHost {
   on<F extends Feed>(feed: F, listener: (payload: Feeds[F]) => void): () => void
   close(): Promise<void>
   isTraining(): boolean
+  readonly uploads: Uploads
 }
 
 /** Why a command that keeps running should end: a signal, or nobody reads its output any more. */

@@ -31,7 +31,12 @@ process.exitCode = await runCli(process.argv.slice(2), {
   createHost(dataDir) {
     makeDataDir(dataDir)
     const { samplesDir, migrationsDir, workerUrl } = ASSETS
-    return createHost({ dataDir, samplesDir, migrationsDir, workerUrl })
+    const trash = async (file: string): Promise<void> => {
+      const { default: moveToTrash } = await import('trash')
+      await moveToTrash(file, { glob: false })
+    }
+    const { version } = manifest
+    return createHost({ dataDir, samplesDir, migrationsDir, workerUrl, trash, version })
   },
   startServer: (host, { port }) => startServer(host, { port, rendererDir: ASSETS.rendererDir }),
   async openInBrowser(url) {

@@ -26,6 +26,8 @@ export const ERROR_CODES = [
   'session/file-exists',
   'session/unwritable',
   'session/closed',
+  'session/no-trash',
+  'settings/unreadable',
   'protocol/bad-request',
   'protocol/disconnected',
   'cli/usage',

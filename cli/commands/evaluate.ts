@@ -4,7 +4,7 @@ import type { EvaluateOptions } from '../../core/protocol/examine.ts'
 import { defineCommand } from '../command.ts'
 import { formatEvaluation } from '../output/evaluation.ts'
 import { toJson } from '../output/json.ts'
-import { parseTarget } from '../values.ts'
+import { parseCount, parseTarget } from '../values.ts'
 
 function parseSet(text: string | undefined): EvaluateOptions['on'] {
   if (text === undefined || text === 'dev' || text === 'train') return text
@@ -56,11 +56,13 @@ export const evaluate = defineCommand({
     images: { value: 'F', about: 'examples from an IDX file of images, with --labels' },
     labels: { value: 'F', about: 'the IDX file of their labels' },
     text: { value: 'F', about: 'examples from a text file' },
+    mistakes: { value: 'N', about: 'list the N examples that cost most' },
   },
   examples: [
     'panda evaluate d',
     'panda evaluate d --on train --checkpoint 2',
     'panda evaluate d --csv test.csv --json',
+    'panda evaluate d --mistakes 10',
   ],
   async run(given, shell) {
     const on = parseSet(given.text('on'))
@@ -80,7 +82,9 @@ export const evaluate = defineCommand({
         'Keep one of them.',
       )
     }
+    const mistakes = given.text('mistakes')
     const options = {
+      ...(mistakes === undefined ? {} : { mistakes: parseCount('--mistakes', mistakes, 1, 500) }),
       ...(on === undefined ? {} : { on }),
       ...(checkpoint === undefined ? {} : { checkpoint: parseTarget(checkpoint) }),
       ...(data === undefined ? {} : { data }),
@@ -88,7 +92,14 @@ export const evaluate = defineCommand({
     const reply = await shell.withHost(async (host) =>
       host.handlers['run:evaluate'](given.required(0), options),
     )
-    shell.print(shell.json ? toJson(reply) : formatEvaluation(reply))
+    const { mistakes: found, ...rest } = reply
+    // Pixels are for the window; a script has the index.
+    const listed = found?.map(({ features: _, ...mistake }) => mistake) ?? null
+    shell.print(
+      shell.json
+        ? toJson(mistakes === undefined ? rest : { ...rest, mistakes: listed })
+        : formatEvaluation(reply),
+    )
     return 0
   },
 })

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { copy, remove, rename } from './care.ts'
 import { checkpoint, checkpoints } from './checkpoints.ts'
 import { days } from './days.ts'
 import { evaluate } from './evaluate.ts'
@@ -9,10 +10,12 @@ import { metrics } from './metrics.ts'
 import { newRun } from './new.ts'
 import { nudge } from './nudge.ts'
 import { pause, resume } from './pause.ts'
+import { plans } from './plans.ts'
 import { predict } from './predict.ts'
 import { preflight } from './preflight.ts'
 import { rollback, undo } from './rollback.ts'
 import { serve } from './serve.ts'
+import { settings } from './settings.ts'
 import { show } from './show.ts'
 import { train } from './train.ts'
 import { verify } from './verify.ts'
@@ -30,6 +33,7 @@ export const COMMANDS = {
   vitals,
   journal,
   nudge,
+  plans,
   pause,
   resume,
   note,
@@ -41,5 +45,9 @@ export const COMMANDS = {
   evaluate,
   predict,
   export: exportRun,
+  copy,
+  rename,
+  delete: remove,
+  settings,
   serve,
 } as const satisfies Readonly<Record<string, Command>>

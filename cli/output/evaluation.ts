@@ -1,4 +1,9 @@
-import type { ClassEvaluation, EvaluationReply, Examined } from '../../core/protocol/examine.ts'
+import type {
+  ClassEvaluation,
+  EvaluationReply,
+  Examined,
+  Mistake,
+} from '../../core/protocol/examine.ts'
 import { formatAccuracy, formatCost, plural } from './numbers.ts'
 import { formatName, formatPairs, formatTable } from './table.ts'
 
@@ -42,6 +47,18 @@ const formatConfusion = (
     confusion.map((counts, index) => [names[index] ?? String(index), counts] as const),
   )
 
+const formatMistakes = (mistakes: readonly Mistake[]): string =>
+  formatTable(
+    [
+      { title: 'example', align: 'right', text: ({ index }) => String(index) },
+      { title: 'actual', text: ({ actual }) => formatName(actual) },
+      { title: 'predicted', text: ({ predicted }) => formatName(predicted) },
+      { title: 'probability', align: 'right', text: (row) => formatAccuracy(row.probability) },
+      { title: 'cost', align: 'right', text: ({ cost }) => formatCost(cost) },
+    ],
+    mistakes,
+  )
+
 /** How good a network is, for a person: one paragraph per kind of number, those that there are. */
 export function formatEvaluation(reply: EvaluationReply): string {
   const { examples, cost, dataCost, accuracy, error, rmse, mae, classNames, confusion } = reply
@@ -60,6 +77,9 @@ export function formatEvaluation(reply: EvaluationReply): string {
   return [
     formatPairs(rows.flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]))),
     ...(isTabled ? [formatConfusion(classNames, confusion)] : []),
+    ...(reply.mistakes === null || reply.mistakes.length === 0
+      ? []
+      : [formatMistakes(reply.mistakes)]),
     ...(reply.perClass === null ? [] : [formatClasses(reply.perClass)]),
     ...(confusion !== null && !isTabled
       ? [`The confusion matrix of ${classNames?.length ?? 0} classes comes with --json.`]

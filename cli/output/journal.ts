@@ -1,4 +1,11 @@
-import type { JournalEntry, PauseReason } from '../../core/protocol/run.ts'
+import type {
+  Change,
+  FlatCondition,
+  JournalEntry,
+  NoteSubject,
+  NudgeRamp,
+  PauseReason,
+} from '../../core/protocol/run.ts'
 import { assertNever } from '../../core/errors.ts'
 
 /** Why a run stands still, as the end of a sentence. */
@@ -11,6 +18,26 @@ export const PAUSE_REASONS: { readonly [R in PauseReason]: string } = {
   resting: 'saved and closed',
 }
 
+/** `learning_rate 0.01 → 0.02, l2 0 → 0.1`. */
+export const formatChanges = (changes: readonly Change[]): string =>
+  changes.map(({ name, from, to }) => `${name} ${from} → ${to}`).join(', ')
+
+/** When a nudge takes force, as the middle of a sentence. */
+export function describeShape(firstStep: number, ramp: NudgeRamp | undefined): string {
+  if (ramp === undefined || ramp.steps === 1) return `in force from step ${firstStep} on`
+  return `on its way from step ${firstStep} on, there at step ${firstStep + ramp.steps - 1}`
+}
+
+/** What a planned nudge waits for, after "until". */
+export const describeCondition = ({ evaluations, tolerance }: FlatCondition): string =>
+  `the best of ${evaluations} dev costs is not ${tolerance * 100} % below the best before them`
+
+const aboutOf = (about: NoteSubject | undefined): string => {
+  if (about === undefined) return ''
+  const what = about.kind === 'day' ? `day ${about.day}` : `step ${about.step}`
+  return ` (on ${what} of ${about.branch})`
+}
+
 /** What one line of the journal says, without when and where. */
 export function describeEntry(entry: JournalEntry): string {
   switch (entry.kind) {
@@ -21,9 +48,22 @@ export function describeEntry(entry: JournalEntry): string {
     case 'paused':
       return `paused: ${PAUSE_REASONS[entry.reason]}`
     case 'nudge': {
-      const changes = entry.changes.map(({ name, from, to }) => `${name} ${from} → ${to}`)
-      return `nudge: ${changes.join(', ')} from step ${entry.firstStep} on`
+      const { changes, firstStep, ramp, plan } = entry
+      const shape =
+        ramp === undefined
+          ? `from step ${firstStep} on`
+          : `over steps ${firstStep} to ${firstStep + ramp.steps - 1}`
+      const planned = plan === undefined ? '' : `, as planned (${plan})`
+      return `nudge: ${formatChanges(changes)} ${shape}${planned}`
     }
+    case 'planned': {
+      const { id, changes, ramp, when } = entry
+      const shape = ramp === undefined ? '' : ` over ${ramp.steps} steps`
+      const what = `${formatChanges(changes)}${shape}`
+      return `planned (${id}): ${what}, once ${describeCondition(when)}`
+    }
+    case 'plan-dropped':
+      return `plan ${entry.plan} dropped`
     case 'day':
       return `day ${entry.day} closed (${entry.checkpoint})`
     case 'rollback':
@@ -35,7 +75,7 @@ export function describeEntry(entry: JournalEntry): string {
     case 'alert':
       return `alert: ${entry.message}`
     case 'note':
-      return `note: ${entry.text}`
+      return `note${aboutOf(entry.about)}: ${entry.text}`
     default:
       return assertNever(entry)
   }

@@ -17,6 +17,9 @@ export type Verdict =
 
 export type RefusalStatus = 400 | 401 | 403 | 405
 
+/** What is knocked for. Only an upload changes anything, and only it is a POST. */
+export type Purpose = 'page' | 'socket' | 'upload'
+
 type Knock = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'rawHeaders'>
 
 const WELCOME: Verdict = { kind: 'welcome' }
@@ -29,11 +32,11 @@ export const cookieName = (port: number): string => `panda-${port}`
  * Decides on a request before anything is done about it. Loopback is no trust boundary: any page the
  * person visits can send requests here (cross-site), even under a name of its own (DNS rebinding).
  */
-export function judge(request: Knock, gate: Gate, purpose: 'page' | 'socket'): Verdict {
+export function judge(request: Knock, gate: Gate, purpose: Purpose): Verdict {
   return (
     judgeHost(request, gate.port) ??
     judgeOrigin(request, gate, purpose) ??
-    judgeMethod(request) ??
+    judgeMethod(request, purpose) ??
     judgeToken(request, gate, purpose)
   )
 }
@@ -66,11 +69,11 @@ function judgeHost(request: Knock, port: number): Verdict | null {
   return refused(403, 'this address is not served under that host name')
 }
 
-function judgeOrigin(request: Knock, gate: Gate, purpose: 'page' | 'socket'): Verdict | null {
+function judgeOrigin(request: Knock, gate: Gate, purpose: Purpose): Verdict | null {
   const { host, origin } = request.headers
   if (origin === undefined) {
-    // A browser always names the origin of a WebSocket. What does not is a program, and has the token.
-    if (purpose === 'socket' && !bearsToken(request, gate.token)) {
+    // A browser always names the origin of a WebSocket and of a POST. What does not is a program, and has the token.
+    if (purpose !== 'page' && !bearsToken(request, gate.token)) {
       return refused(
         403,
         'a connection without an Origin needs the token in an Authorization header',
@@ -95,12 +98,15 @@ function judgeFetchSite(request: Knock): Verdict | null {
   return refused(403, 'requests from other sites are refused')
 }
 
-function judgeMethod(request: Knock): Verdict | null {
+function judgeMethod(request: Knock, purpose: Purpose): Verdict | null {
+  if (purpose === 'upload') {
+    return request.method === 'POST' ? null : refused(405, 'only POST is answered here')
+  }
   if (request.method === 'GET' || request.method === 'HEAD') return null
   return refused(405, 'only GET and HEAD are answered here')
 }
 
-function judgeToken(request: Knock, gate: Gate, purpose: 'page' | 'socket'): Verdict {
+function judgeToken(request: Knock, gate: Gate, purpose: Purpose): Verdict {
   const [path, query] = splitTarget(request.url ?? '')
   const given = new URLSearchParams(query).get('token')
   if (purpose === 'page' && path === '/' && given !== null) {

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { stringifySetCookie } from 'cookie'
 import { WebSocketServer } from 'ws'
+import { settle } from '../../core/errors.ts'
 import { MAX_REQUEST_BYTES } from '../../core/protocol/wire.ts'
 import { readWindowFiles } from '../../core/web/files.ts'
 import { SAFETY_HEADERS, contentPolicy } from '../../core/web/headers.ts'
@@ -33,6 +34,7 @@ export interface RunningServer {
 
 const ADDRESS = '127.0.0.1'
 const SOCKET_PATH = '/ws'
+const UPLOAD_PATH = '/upload'
 
 /** Serves the window and the protocol to browsers on this machine that have the token. */
 export async function startServer(
@@ -68,6 +70,14 @@ export async function startServer(
       .end(request.method === 'HEAD' ? undefined : file.bytes)
   }
 
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const [path, query] = splitTarget(request.url ?? '')
+    if (path !== UPLOAD_PATH) return answerPage(request, response)
+    const verdict = judge(request, gate, 'upload')
+    if (verdict.kind === 'refused') return refuse(response, verdict.status, verdict.why, 'POST')
+    void takeUpload(host, request, new URLSearchParams(query).get('name') ?? 'data', response)
+  }
+
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     stream.on('error', () => stream.destroy())
     const verdict = judge(request, gate, 'socket')
@@ -76,7 +86,7 @@ export async function startServer(
     sockets.handleUpgrade(request, stream, head, (socket) => serveSocket(host, socket))
   }
 
-  server.on('request', answerPage)
+  server.on('request', answer)
   server.on('upgrade', upgrade)
   server.on('connect', (_request: IncomingMessage, stream: Duplex) => refuseStream(stream, 405))
   server.on('clientError', (_error: Error, stream: Duplex) => refuseStream(stream, 400))
@@ -106,14 +116,33 @@ function signIn(response: ServerResponse, gate: Gate): void {
   response.writeHead(303, { ...SAFETY_HEADERS, Location: '/', 'Set-Cookie': cookie }).end()
 }
 
-function refuse(response: ServerResponse, status: RefusalStatus | 404, why: string): void {
+/** What is refused is told as an error that the window can show. */
+async function takeUpload(
+  host: ServedHost,
+  request: IncomingMessage,
+  name: string,
+  response: ServerResponse,
+): Promise<void> {
+  const taken = await settle(() => host.uploads.receive(name, request))
+  if (response.destroyed) return // nobody waits for it any more
+  response
+    .writeHead(taken.ok ? 200 : 400, { ...SAFETY_HEADERS, 'Content-Type': 'application/json' })
+    .end(JSON.stringify(taken.ok ? taken.value : taken.error))
+}
+
+function refuse(
+  response: ServerResponse,
+  status: RefusalStatus | 404,
+  why: string,
+  allow = 'GET, HEAD',
+): void {
   const isPage = status === 401
   response
     .writeHead(status, {
       ...SAFETY_HEADERS,
       'Content-Security-Policy': contentPolicy(),
       'Content-Type': `text/${isPage ? 'html' : 'plain'}; charset=utf-8`,
-      ...(status === 405 ? { Allow: 'GET, HEAD' } : {}),
+      ...(status === 405 ? { Allow: allow } : {}),
       ...(status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),
     })
     .end(isPage ? KEY_NEEDED_PAGE : `panda: ${why}.\n`)

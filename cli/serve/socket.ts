@@ -5,7 +5,7 @@ import { serveChannel } from '../../core/protocol/channel.ts'
 import { decodeMessage, encodeMessage } from '../../core/protocol/wire.ts'
 import type { Host } from '../../core/session/host.ts'
 
-export type ServedHost = Pick<Host, 'handlers' | 'on'>
+export type ServedHost = Pick<Host, 'handlers' | 'on' | 'uploads'>
 
 /** Beyond this a client is behind: it misses live costs, sees the gap and asks for the series. */
 const BEHIND_BYTES = 1 << 20

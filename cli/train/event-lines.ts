@@ -49,6 +49,9 @@ function stateFields({ state }: Extract<Said, { readonly type: 'state' }>): obje
   return { state: state.kind }
 }
 
+/** Of the lines of the journal that have no event of their own. */
+const WORTH_A_LINE: ReadonlySet<JournalEntry['kind']> = new Set(['note', 'planned', 'plan-dropped'])
+
 /** An event worth a line for a person, or null. */
 export function eventText(event: Said): string | null {
   switch (event.type) {
@@ -63,7 +66,7 @@ export function eventText(event: Said): string | null {
     case 'alert':
       return `Step ${event.step}: ${describeEntry(event.entry)}`
     case 'journaled':
-      return event.entry.kind === 'note'
+      return WORTH_A_LINE.has(event.entry.kind)
         ? `Step ${event.step}: ${describeEntry(event.entry)}`
         : null
     case 'state':

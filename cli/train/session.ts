@@ -49,6 +49,16 @@ function faultOf(end: RunSnapshot): PandaError | null {
   )
 }
 
+/** To a run that trains, `run:train` is a new goal: right for a window, a surprise from a second terminal. */
+function refuseSecondTrainer({ state, facts: { run } }: RunSnapshot): void {
+  if (state.kind !== 'running' && state.kind !== 'preparing') return
+  throw new PandaError(
+    'session/locked',
+    `${run} is training already`,
+    `Pause it first, or watch it: panda show ${run}.`,
+  )
+}
+
 /** Trains, says how it goes, and resolves to the exit code. */
 export async function trainAndTell(
   host: CliHost,
@@ -58,6 +68,7 @@ export async function trainAndTell(
   { leaveToOthers }: { readonly leaveToOthers: boolean },
 ): Promise<number> {
   const start = await host.handlers['run:show'](run)
+  refuseSecondTrainer(start)
   const reporter = shell.json ? jsonReporter(shell) : progressReporter(shell, start, amount)
   const pace = new Pace(shell.environment.now)
   const id = start.facts.run

@@ -74,6 +74,7 @@ class Table {
       count: this.#count,
       features,
       featureShape: [features],
+      featureNames: this.#columns.filter((_, at) => at !== this.#labelAt),
       ...INDEPENDENT,
       x: this.#x.slice(0, this.#count * features),
     }

@@ -4,6 +4,8 @@ export interface RawDataset {
   readonly features: number
   /** How the features of one example are arranged, for instance [28, 28]. */
   readonly featureShape: readonly number[]
+  /** What the columns of a table are called. Not packed with the examples: a run keeps it in its facts. */
+  readonly featureNames?: readonly string[]
   /** Null where the task is a regression. */
   readonly classes: number | null
   /** Null where class ids are their own names. */
@@ -52,6 +54,7 @@ export interface Dataset extends Pick<
   RawDataset,
   | 'features'
   | 'featureShape'
+  | 'featureNames'
   | 'classes'
   | 'classNames'
   | 'vocabulary'

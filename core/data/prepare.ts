@@ -34,6 +34,7 @@ export function prepareDataset(raw: RawDataset, options: PrepareOptions): Datase
   return {
     features: raw.features,
     featureShape: raw.featureShape,
+    ...(raw.featureNames !== undefined && { featureNames: raw.featureNames }),
     classes: raw.classes,
     classNames: raw.classNames,
     vocabulary: raw.vocabulary,

@@ -63,6 +63,11 @@ export function serveChannel(handlers: CallHandlers, channel: Channel): ServedCh
   }
 }
 
+/** JSON would make null of an optional argument that is undefined, and null is not the same as absent. */
+function withoutTrailingGaps(args: readonly unknown[]): readonly unknown[] {
+  return args.slice(0, args.findLastIndex((argument) => argument !== undefined) + 1)
+}
+
 /** A host's client over one channel. `disconnect` makes every pending and later call fail at once. */
 export function connectChannel(
   channel: Channel,
@@ -88,7 +93,7 @@ export function connectChannel(
       if (gone !== null) throw gone
       let result: WireResult<unknown>
       try {
-        result = await rpc.call(name, args)
+        result = await rpc.call(name, withoutTrailingGaps(args))
       } catch (error) {
         throw gone ?? error
       }

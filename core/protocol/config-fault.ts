@@ -31,10 +31,14 @@ function likeliest(
 
 const OFFER_KEYS = (keys: readonly string[]): string => `It takes ${keys.join(', ')}.`
 
-function describeKey(key: string, path: readonly PropertyKey[], given: unknown): Description {
-  const keys = keysAt(path, given)
-  const where = formatPath([...path, key])
-  return { message: `there is no "${where}"`, remedy: suggestion(key, keys, OFFER_KEYS(keys)) }
+function describeKey(key: string, parent: readonly PropertyKey[], given: unknown): ConfigFault {
+  const keys = keysAt(parent, given)
+  const path = [...parent, key]
+  return {
+    path,
+    message: `there is no "${formatPath(path)}"`,
+    remedy: suggestion(key, keys, OFFER_KEYS(keys)),
+  }
 }
 
 interface Description {
@@ -42,7 +46,13 @@ interface Description {
   readonly remedy: string
 }
 
-function describeIssue(issue: Issue, parent: readonly PropertyKey[], given: unknown): Description {
+/** What is wrong at one place of a config. */
+export interface ConfigFault extends Description {
+  /** Empty for the config as a whole. */
+  readonly path: readonly PropertyKey[]
+}
+
+function describeIssue(issue: Issue, parent: readonly PropertyKey[], given: unknown): ConfigFault {
   const path = [...parent, ...issue.path]
   const where = formatPath(path) || 'the config'
   const remedy = 'See docs/config.schema.json for what it may hold.'
@@ -61,12 +71,14 @@ function describeIssue(issue: Issue, parent: readonly PropertyKey[], given: unkn
       return describeIssue(inner, path, given)
     }
   }
-  if (value === undefined) return { message: `"${where}" is missing`, remedy }
-  if (issue.code === 'invalid_value') return describeValue(where, value, issue.values.map(String))
-  if (issue.code === 'invalid_union') {
-    return describeValue(where, value, kindsAt(path, given))
+  if (value === undefined) return { path, message: `"${where}" is missing`, remedy }
+  if (issue.code === 'invalid_value') {
+    return { path, ...describeValue(where, value, issue.values.map(String)) }
   }
-  return { message: `"${where}" ${wordsFor(issue, value)}`, remedy }
+  if (issue.code === 'invalid_union') {
+    return { path, ...describeValue(where, value, kindsAt(path, given)) }
+  }
+  return { path, message: `"${where}" ${wordsFor(issue, value)}`, remedy }
 }
 
 /** What the schema asks for, as a person would say it. */
@@ -121,13 +133,19 @@ function describeValue(where: string, value: unknown, options: readonly string[]
   }
 }
 
-/** What is wrong with a config, first things first; null if nothing. */
-export function findConfigFault(config: unknown): Description | null {
+/** All that is wrong with a config, each with its place; what is missing comes last. */
+export function findConfigFaults(config: unknown): readonly ConfigFault[] {
   const parsed = runConfig.safeParse(config)
-  if (parsed.success) return null
+  if (parsed.success) return []
   // A misspelt key is also a missing one: the misspelling is what helps.
   const missing = (issue: Issue): number => Number(valueAt(config, issue.path) === undefined)
-  const issues = parsed.error.issues.toSorted((a, b) => missing(a) - missing(b))
-  const [first] = issues
-  return first === undefined ? null : describeIssue(first, [], config)
+  return parsed.error.issues
+    .toSorted((a, b) => missing(a) - missing(b))
+    .map((issue) => describeIssue(issue, [], config))
+}
+
+/** What is wrong with a config, first things first; null if nothing. */
+export function findConfigFault(config: unknown): Description | null {
+  const [first] = findConfigFaults(config)
+  return first === undefined ? null : { message: first.message, remedy: first.remedy }
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { describeRequest } from './describe-data.ts'
+import type { DataDescription } from './describe-data.ts'
 import { evaluateOptions, exportRequest, predictRequest, preflightRequest } from './examine.ts'
 import type {
   EvaluationReply,
@@ -6,8 +8,16 @@ import type {
   PredictionReply,
   PreflightProgress,
   PreflightReply,
+  RunInputs,
 } from './examine.ts'
-import { nudgeChanges, rollbackOptions, trainAmount } from './run.ts'
+import {
+  flatCondition,
+  noteSubject,
+  nudgeChanges,
+  nudgeRamp,
+  rollbackOptions,
+  trainAmount,
+} from './run.ts'
 import type {
   CheckpointReply,
   CheckpointSummary,
@@ -22,6 +32,8 @@ import type {
   RunSnapshot,
   RunSummary,
 } from './run.ts'
+import { settingsChange } from './settings.ts'
+import type { SettingsReply } from './settings.ts'
 
 /** One call: what it takes (checked at the door) and, for the compiler alone, what it answers. */
 interface CallRow<Args extends readonly unknown[], Reply> {
@@ -57,6 +69,14 @@ export interface CreateReply {
   readonly memoryBytes: number
 }
 
+/** Where a run is, after it came to be or was moved. */
+export interface PlaceReply {
+  readonly run: string
+  readonly file: string
+}
+
+const target = z.string().min(1).max(40)
+
 /** Everything a window, a browser or a terminal can ask of a host. A new line here fails the build until the host answers it. */
 export const CALLS = {
   'runs:list': call<readonly RunSummary[]>()(z.tuple([])),
@@ -76,15 +96,21 @@ export const CALLS = {
   'run:train': call<PausedReply>()(z.tuple([run, trainAmount])),
   /** Acknowledged when the run stands still and is saved. */
   'run:pause': call<PausedReply>()(z.tuple([run])),
-  'run:nudge': call<NudgeReply>()(z.tuple([run, nudgeChanges])),
+  'run:nudge': call<NudgeReply>()(z.tuple([run, nudgeChanges, nudgeRamp.optional()])),
+  /** A nudge that waits for a flat dev cost. It is journaled now, and again when it takes force. */
+  'run:plan-nudge': call<JournalEntry>()(
+    z.tuple([run, nudgeChanges, flatCondition, nudgeRamp.optional()]),
+  ),
+  /** Takes a planned nudge back; by the id of its entry in the journal. */
+  'run:drop-plan': call<JournalEntry>()(z.tuple([run, z.int().positive()])),
   'run:checkpoint': call<CheckpointReply>()(z.tuple([run])),
   /** Target: a day of the lineage (`2`), of another branch (`b1:2`), or a checkpoint (`c17`). */
-  'run:preview-rollback': call<RollbackPreview>()(z.tuple([run, z.string().min(1).max(40)])),
-  'run:rollback': call<CheckpointReply>()(
-    z.tuple([run, z.string().min(1).max(40), rollbackOptions]),
-  ),
+  'run:preview-rollback': call<RollbackPreview>()(z.tuple([run, target])),
+  'run:rollback': call<CheckpointReply>()(z.tuple([run, target, rollbackOptions])),
   'run:undo': call<CheckpointReply>()(z.tuple([run])),
-  'run:note': call<JournalEntry>()(z.tuple([run, z.string().min(1).max(10_000)])),
+  'run:note': call<JournalEntry>()(
+    z.tuple([run, z.string().trim().min(1).max(10_000), noteSubject.optional()]),
+  ),
   /** Replays closed days of the head's lineage (one, or all where null) and compares. */
   'run:verify': call<readonly DayVerification[]>()(z.tuple([run, z.int().positive().nullable()])),
   'run:days': call<readonly DaySummary[]>()(z.tuple([run])),
@@ -100,6 +126,21 @@ export const CALLS = {
   'run:export': call<ExportReply>()(z.tuple([run, exportRequest])),
   /** Three checks before a long run, outside any run. Takes seconds to minutes; ends with the host. */
   'run:preflight': call<PreflightReply>()(z.tuple([preflightRequest])),
+  /** What one example of the run looks like. */
+  'run:inputs': call<RunInputs>()(z.tuple([run])),
+  /** Lets go of a failed session and opens the run anew, from its newest good checkpoint. */
+  'run:reopen': call<PausedReply>()(z.tuple([run])),
+  /** Refused while it trains. Its history stays as it is. */
+  'run:rename': call<PlaceReply>()(z.tuple([run, z.string().min(1).max(200)])),
+  /** Into the system's trash, whence it can be had back. Refused while it trains. */
+  'run:delete': call<PlaceReply>()(z.tuple([run])),
+  /** A second panda: a copy with the history up to a day, a checkpoint or, where absent, now. Stands still. */
+  'run:duplicate': call<PlaceReply>()(
+    z.tuple([run, z.strictObject({ name: z.string().min(1).max(200), target: target.optional() })]),
+  ),
+  'data:describe': call<DataDescription>()(z.tuple([describeRequest])),
+  'settings:read': call<SettingsReply>()(z.tuple([])),
+  'settings:write': call<SettingsReply>()(z.tuple([settingsChange])),
 } as const
 
 export type Call = keyof typeof CALLS
@@ -115,12 +156,14 @@ export interface Feeds {
   'runs:changed': Record<string, never>
   /** How far a pre-flight is, on this host. */
   'preflight:progress': PreflightProgress
+  'settings:changed': SettingsReply
 }
 export type Feed = keyof Feeds
 export const FEED_NAMES = [
   'run:event',
   'runs:changed',
   'preflight:progress',
+  'settings:changed',
 ] as const satisfies readonly Feed[]
 
 /** What a host must implement. */

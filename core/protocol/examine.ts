@@ -26,6 +26,12 @@ export const evaluateOptions = z.strictObject({
   on: z.enum(['dev', 'train']).optional().describe('Default: dev. Not together with data.'),
   checkpoint,
   data: labelledFiles.optional(),
+  mistakes: z
+    .int()
+    .min(0)
+    .max(500)
+    .optional()
+    .describe('How many of the examples that cost most to answer with. Default: none.'),
   base,
 })
 export type EvaluateOptions = z.output<typeof evaluateOptions>
@@ -67,6 +73,35 @@ export interface EvaluationReply extends Examined {
   readonly rmse: number | null
   /** Mean absolute error; null unless a regression. */
   readonly mae: number | null
+  /** The examples that cost most, worst first; of classes, only those taken for another. Null for texts. */
+  readonly mistakes: readonly Mistake[] | null
+}
+
+/** An example that the network gets wrong. */
+export interface Mistake {
+  /** Its place in the set that was evaluated. */
+  readonly index: number
+  readonly actual: string
+  readonly predicted: string
+  /** What the network gave its own answer; null for regressions. */
+  readonly probability: number | null
+  readonly cost: number
+  /** The values as they stand in the data, before normalisation; pixels 0 to 1. */
+  readonly features: Float32Array
+}
+
+/** What one example of a run looks like, for who wants to make one. */
+export interface RunInputs {
+  readonly kind: 'image' | 'table' | 'text'
+  /** [height, width] or [channels, height, width] of an image; [columns] of a table; [places] of a text. */
+  readonly shape: readonly number[]
+  /** Of a table. */
+  readonly featureNames: readonly string[] | null
+  readonly classNames: readonly string[] | null
+  /** What a number that is predicted is called; null for classes. */
+  readonly targetName: string | null
+  /** A few examples of the dev set, as they stand in the data. */
+  readonly examples: readonly { readonly features: Float32Array; readonly label: string }[]
 }
 
 export const predictRequest = z.strictObject({

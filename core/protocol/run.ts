@@ -47,6 +47,37 @@ export const nudgeChanges = z.partialRecord(
 )
 export type NudgeChanges = z.output<typeof nudgeChanges>
 
+/** How a nudge comes into force: at once where absent, else evenly, on each knob's own scale, over N steps. */
+export const nudgeRamp = z.strictObject({ steps: z.int().min(1).max(1_000_000_000) })
+export type NudgeRamp = z.output<typeof nudgeRamp>
+
+/**
+ * When a planned nudge takes force: the dev cost is flat when the best of its last `evaluations` measures is
+ * not lower, by the share `tolerance`, than the best before them.
+ */
+export const flatCondition = z.strictObject({
+  evaluations: z.int().min(2).max(1_000).default(5),
+  tolerance: z.number().min(0).max(1).default(0.005),
+})
+export type FlatCondition = z.output<typeof flatCondition>
+
+/** What a note is about, besides the run as a whole. */
+export const noteSubject = z.union([
+  z.strictObject({
+    kind: z.literal('day'),
+    branch: z.string().regex(/^b\d{1,9}$/),
+    day: z.int().nonnegative(),
+  }),
+  z.strictObject({
+    kind: z.literal('point'),
+    branch: z.string().regex(/^b\d{1,9}$/),
+    step: z.int().nonnegative(),
+  }),
+])
+export type NoteSubject =
+  | { readonly kind: 'day'; readonly branch: BranchId; readonly day: number }
+  | { readonly kind: 'point'; readonly branch: BranchId; readonly step: number }
+
 export const rollbackOptions = z.strictObject({
   reason: z.string().max(10_000).optional(),
   knobs: z.enum(['then', 'keep']).default('then'),
@@ -129,7 +160,19 @@ export type JournalDetail =
       readonly checkpoint: CheckpointId
       /** The first step trained with it. */
       readonly firstStep: number
+      /** Absent: in force whole from `firstStep`. Else it gets there at `firstStep + steps - 1`. */
+      readonly ramp?: NudgeRamp
+      /** The planned nudge (its entry's id) that this one fulfils. */
+      readonly plan?: number
     }
+  /** A nudge that waits until the dev cost is flat. */
+  | {
+      readonly kind: 'planned'
+      readonly changes: readonly Change[]
+      readonly when: FlatCondition
+      readonly ramp?: NudgeRamp
+    }
+  | { readonly kind: 'plan-dropped'; readonly plan: number }
   | { readonly kind: 'day'; readonly day: number; readonly checkpoint: CheckpointId }
   | {
       readonly kind: 'rollback' | 'undo'
@@ -146,7 +189,7 @@ export type JournalDetail =
       readonly alert: AlertName
       readonly message: string
     }
-  | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'note'; readonly text: string; readonly about?: NoteSubject }
 
 /** One line of the append-only record. `step` counts steps completed when it was written. */
 export type JournalEntry = {
@@ -169,8 +212,23 @@ export interface RunFacts {
   readonly classes: number | null
 }
 
+/** How long a run has trained, and what it takes of the machine. */
+export interface Effort {
+  /** Active training time, in ms: in all, and in the open day. Pauses don't count. */
+  readonly trainedMs: number
+  readonly dayTrainedMs: number
+  /** Resident memory of the process that trains; null while nobody does. */
+  readonly memoryBytes: number | null
+}
+
+/** Where training stops by itself. */
+export type TrainGoal =
+  | { readonly kind: 'step'; readonly step: number }
+  | { readonly kind: 'epoch'; readonly epoch: number }
+  | { readonly kind: 'day'; readonly day: number }
+
 /** Everything a view needs to draw a run, true at `step`. Later events bring it forward. */
-export interface RunSnapshot {
+export interface RunSnapshot extends Effort {
   readonly facts: RunFacts
   readonly state: RunState
   readonly branch: BranchId
@@ -178,6 +236,10 @@ export interface RunSnapshot {
   readonly epoch: number
   /** The open day; day 0 is the initial state. */
   readonly day: number
+  /** Steps completed when the open day began. */
+  readonly dayFromStep: number
+  /** What was asked for last; null: until stopped. Of no meaning unless it trains. */
+  readonly goal: TrainGoal | null
   readonly cost: number | null
   readonly devCost: number | null
   readonly devAccuracy: number | null
@@ -195,8 +257,8 @@ export interface RunSnapshot {
 
 /** What a training session says. Each event names the branch and the step it is true at. */
 export type RunEvent = { readonly branch: BranchId; readonly step: number } & (
-  | { readonly type: 'state'; readonly state: RunState }
-  | {
+  | { readonly type: 'state'; readonly state: RunState; readonly goal?: TrainGoal | null }
+  | ({
       readonly type: 'metrics'
       /** The steps firstStep … firstStep + costs.length − 1; `step` is the last of them. */
       readonly firstStep: number
@@ -206,7 +268,7 @@ export type RunEvent = { readonly branch: BranchId; readonly step: number } & (
       readonly stepsPerSecond: number
       /** Scheduled learning rate moves by itself, so readings come along. */
       readonly readings: Readings
-    }
+    } & Effort)
   | {
       readonly type: 'evaluated'
       readonly devCost: number

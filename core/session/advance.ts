@@ -3,29 +3,35 @@ import { readMean } from '../store/curves.ts'
 import { closeDay } from '../store/days.ts'
 import type { StepOutcome } from './learner.ts'
 import { pause } from './pause.ts'
+import type { Plans } from './planning.ts'
 import { checkpointDue, dayOver, evaluationDue } from './position.ts'
 import type { Position } from './position.ts'
 import type { Trainer } from './trainer.ts'
 
-/** One step and all that falls due with it: the dev set, the end of a day, saving. Only while running. */
-export async function advance(trainer: Trainer): Promise<void> {
+/** One step and all that falls due with it: the dev set, the end of a day, saving, planned nudges. Only while running. */
+export async function advance(trainer: Trainer, plans: Plans): Promise<void> {
   const outcome = await trainer.step()
   if (outcome.kind === 'refused') return refuse(trainer, outcome)
-  await doWhatIsDue(trainer, outcome.before)
+  const isMeasured = await doWhatIsDue(trainer, outcome.before)
   trainer.tellIfDue()
-  if (trainer.isGoalReached) await pause(trainer, 'amount-reached')
+  const isLast = trainer.aim.isReached(trainer.position, trainer.calendar)
+  const isMeasuredLast = isLast && (await trainer.evaluate())
+  if (isMeasured || isMeasuredLast) plans.measured()
+  if (isLast) await pause(trainer, 'amount-reached')
 }
 
-async function doWhatIsDue(trainer: Trainer, before: Position): Promise<void> {
+/** Was the dev set measured? */
+async function doWhatIsDue(trainer: Trainer, before: Position): Promise<boolean> {
   const { config, position, calendar } = trainer
   const { trainExamples } = trainer.facts
   const ends = dayOver(config.day, position, calendar, trainExamples)
   const evaluates = evaluationDue(config.evaluate_every, before, position, trainExamples)
-  if (ends || evaluates) await trainer.evaluate()
+  const isMeasured = (ends || evaluates) && (await trainer.evaluate())
   if (ends) endDay(trainer)
   else if (checkpointDue(config.checkpoint_every, before, position, trainer.sinceCheckpointMs)) {
     saveByTimer(trainer)
   } else trainer.flushIfDue()
+  return isMeasured
 }
 
 /** An hour's worth at the default interval. Older ones would fill the disk: days, nudges and people's own stay. */
@@ -40,6 +46,7 @@ function endDay(trainer: Trainer): void {
   const { calendar, position, branch } = trainer
   const stepsOfEpoch = Math.ceil(trainer.facts.trainExamples / (trainer.knobs.batch_size ?? 1))
   const firstCounted = Math.max(calendar.dayFromStep, position.step - stepsOfEpoch)
+  trainer.recordTime()
   trainer.passDay(calendar.day)
   const { closed, entry, checkpoint } = trainer.commit(() => {
     const taken = trainer.insertCheckpoint('day')

@@ -14,6 +14,7 @@ import type { DataFacts } from '../store/run.ts'
 import { engineSpecOf } from './engine-spec.ts'
 import type { RunGate } from './handshake.ts'
 import { changesOf, valueOf } from './knobs.ts'
+import { NO_RAMPS } from './ramps.ts'
 import { FIRST_DAY, START } from './position.ts'
 import { prepareFor } from './run-data.ts'
 import { saveStanding } from './saved-state.ts'
@@ -62,7 +63,7 @@ export async function createRun(options: CreateRunOptions): Promise<RunSize> {
       {
         migrationsDir: options.migrationsDir,
         fill: (db) => {
-          const state = { position: START, knobs, engine: engine.exportState() }
+          const state = { position: START, knobs, ramps: NO_RAMPS, engine: engine.exportState() }
           const standing = {
             branch: 'b1',
             state,
@@ -87,6 +88,7 @@ export const factsOfData = (dataset: Dataset): DataFacts => ({
   devExamples: dataset.dev.count,
   features: dataset.features,
   featureShape: [...dataset.featureShape],
+  ...(dataset.featureNames !== undefined && { featureNames: [...dataset.featureNames] }),
   classes: dataset.classes,
   classNames: dataset.classNames && [...dataset.classNames],
   vocabulary: dataset.vocabulary,

@@ -1,3 +1,6 @@
+import { describeData } from './describe-data.ts'
+import { duplicateRun } from './duplicate.ts'
+import { inputsOfRun } from './examine/inputs.ts'
 import type { PreflightProgress } from '../protocol/examine.ts'
 import { createRun } from './create-run.ts'
 import { evaluateRun } from './examine/evaluate.ts'
@@ -23,6 +26,12 @@ export function doJob(
       return predictWithRun(task, gate)
     case 'run:export':
       return exportRun(task)
+    case 'run:inputs':
+      return inputsOfRun(task)
+    case 'data:describe':
+      return describeData(task)
+    case 'run:duplicate':
+      return duplicateRun(task)
     case 'run:preflight':
       return preflight(task, gate, onProgress)
   }

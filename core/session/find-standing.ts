@@ -4,7 +4,8 @@ import { lastRecordedStep } from '../store/branches.ts'
 import { lineageCheckpoints } from '../store/checkpoints.ts'
 import type { ReadableDb } from '../store/db.ts'
 import { lineageJournal } from '../store/journal.ts'
-import { applyChanges, changesIn } from './knobs.ts'
+import { settingsAfter } from './ramps.ts'
+import type { Settings } from './ramps.ts'
 import { restore } from './saved-state.ts'
 import type { Restored, Standing } from './saved-state.ts'
 
@@ -25,11 +26,11 @@ export function findStanding(db: ReadableDb, branch: BranchId): FoundRun {
     const { state } = checkpoint.standing
     const { step } = state.position
     const nudges = nudgesSince(db, branch, checkpoint).filter((entry) => entry.step === step)
-    const knobs = nudges.reduce((now, entry) => applyChanges(now, changesIn(entry)), state.knobs)
+    const { knobs, ramps } = nudges.reduce<Settings>(settingsAfter, state)
     return {
       standing: {
         ...checkpoint.standing,
-        state: { ...state, knobs },
+        state: { ...state, knobs, ramps },
         checkpoint: nudges.length === 0 ? summary : null,
       },
       checkpoint,

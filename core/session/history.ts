@@ -16,6 +16,7 @@ import { lineageOf } from '../store/lineage.ts'
 import { readRun } from '../store/run.ts'
 import { completed, valueOf } from './knobs.ts'
 import { restore } from './saved-state.ts'
+import { knobsInForce } from './training-state.ts'
 
 export function checkpointOf(db: ReadableDb, id: string): CheckpointSummary {
   const found = findCheckpoint(db, id as CheckpointId)
@@ -71,9 +72,9 @@ export function resolveTarget(db: ReadableDb, head: BranchId, target: string): C
   return dayCheckpoint(db, branch.branch, Number(day))
 }
 
-/** The knobs in force at a checkpoint. */
-const knobsAt = (db: ReadableDb, checkpoint: CheckpointSummary): Hyperparameters =>
-  completed(restore(db, checkpoint).standing.state.knobs, readRun(db).config)
+/** The knobs in force at a checkpoint; one on a ramp has the value it has reached. */
+const knobsOf = (db: ReadableDb, checkpoint: CheckpointSummary): Hyperparameters =>
+  completed(knobsInForce(restore(db, checkpoint).standing.state), readRun(db).config)
 
 export function previewRollback(
   db: ReadableDb,
@@ -81,7 +82,7 @@ export function previewRollback(
   target: string,
 ): RollbackPreview {
   const checkpoint = resolveTarget(db, head.branch, target)
-  const then = knobsAt(db, checkpoint)
+  const then = knobsOf(db, checkpoint)
   const names = Object.keys(head.knobs) as HyperparameterName[]
   return {
     target: checkpoint,

@@ -9,9 +9,16 @@ import { closeRun, openForReading } from '../store/open.ts'
 import { listCheckpoints } from '../store/checkpoints.ts'
 import { listDays } from '../store/days.ts'
 import { listJournal } from '../store/journal.ts'
+import { readRun } from '../store/run.ts'
 import { nudgeToUndo, previewRollback, resolveTarget } from './history.ts'
+import { createCare } from './care.ts'
+import type { Trash } from './care.ts'
 import { createExaminations, refuseBadConfig } from './examinations.ts'
-import { changesOf, inForce } from './knobs.ts'
+import { createPreferences } from './preferences.ts'
+import { inForce } from './knobs.ts'
+import { checkedNote } from './noting.ts'
+import { refuseNudge } from './nudging.ts'
+import { assertMeasured, planToDrop } from './planning.ts'
 import { Jobs } from './jobs.ts'
 import { OpenRuns } from './open-runs.ts'
 import type { LiveRun } from './open-runs.ts'
@@ -20,6 +27,8 @@ import type { RunPlace } from './runs-folder.ts'
 import { querySeries } from './series-query.ts'
 import { describeResting } from './snapshot.ts'
 import { summariseResting, summarise } from './summary.ts'
+import { createUploads } from './uploads.ts'
+import type { Uploads } from './uploads.ts'
 
 export interface HostOptions {
   /** Where runs live; made if it is not there. */
@@ -28,6 +37,10 @@ export interface HostOptions {
   readonly migrationsDir: string
   /** Entry of the session's worker thread. */
   readonly workerUrl: URL
+  /** How this system throws a file away so that it can be had back; absent: it has no such way. */
+  readonly trash?: Trash
+  /** Panda's own version. */
+  readonly version?: string
 }
 
 export interface Host {
@@ -37,6 +50,8 @@ export interface Host {
   close(): Promise<void>
   /** Does a run of this host train now? */
   isTraining(): boolean
+  /** Files that a window sends, to be named in a config. */
+  readonly uploads: Uploads
 }
 
 /** Opens run files, owns their sessions, answers queries. The shells are windows onto it. */
@@ -57,6 +72,20 @@ export function createHost(options: HostOptions): Host {
   const folders = { migrationsDir, samplesDir }
   const jobs = new Jobs(workerUrl, (progress) => emit('preflight:progress', progress))
   const examinations = createExaminations({ runs, open, jobs, folders })
+  const preferences = createPreferences({
+    dataDir: runs.folder,
+    version: options.version ?? 'development',
+    changed: (reply) => emit('settings:changed', reply),
+  })
+  const care = createCare({
+    runs,
+    open,
+    jobs,
+    folders,
+    trash: options.trash ?? (() => Promise.reject(new Error('this system has no trash'))),
+    checkedName,
+    changed: () => emit('runs:changed', {}),
+  })
   const unwatch = runs.watch(() => emit('runs:changed', {}))
 
   /** Reads a run's file on a connection of its own, closed before this returns. */
@@ -94,7 +123,7 @@ export function createHost(options: HostOptions): Host {
       file,
       name,
       base: path.resolve(request.base ?? '.'),
-      config: request.config,
+      config: preferences.filledIn(request.config),
       ...folders,
     })
     emit('runs:changed', {})
@@ -130,12 +159,26 @@ export function createHost(options: HostOptions): Host {
       const { branch, step } = reading(place, (db) => describeResting(db, place.run, place.file))
       return { branch, step }
     },
-    'run:nudge': (run, changes) =>
+    'run:nudge': (run, changes, ramp) =>
       change(
         run,
-        (_, { readings, facts }) =>
-          void changesOf(changes, inForce(readings), facts.config, facts.trainExamples),
-        (live) => live.call('run:nudge', changes),
+        (_, resting) => refuseNudge(changes, resting),
+        (live) => live.call('run:nudge', changes, ramp),
+      ),
+    'run:plan-nudge': (run, changes, when, ramp) =>
+      change(
+        run,
+        (_, resting) => {
+          assertMeasured(resting.facts.devExamples)
+          refuseNudge(changes, resting)
+        },
+        (live) => live.call('run:plan-nudge', changes, when, ramp),
+      ),
+    'run:drop-plan': (run, id) =>
+      change(
+        run,
+        (db, { branch }) => void planToDrop(db, branch, id),
+        (live) => live.call('run:drop-plan', id),
       ),
     'run:checkpoint': (run) => open.withLive(runs.find(run), (live) => live.call('run:checkpoint')),
     'run:preview-rollback': async (run, target) => {
@@ -159,7 +202,12 @@ export function createHost(options: HostOptions): Host {
         (db, { branch }) => void nudgeToUndo(db, branch),
         (live) => live.call('run:undo'),
       ),
-    'run:note': (run, text) => open.withLive(runs.find(run), (live) => live.call('run:note', text)),
+    'run:note': (run, text, about) =>
+      change(
+        run,
+        (db, resting) => void checkedNote(db, resting, text, about),
+        (live) => live.call('run:note', text, about),
+      ),
     'run:verify': (run, day) =>
       open.withLive(runs.find(run), (live) => live.call('run:verify', day)),
     'run:days': (run) => reading(runs.find(run), listDays),
@@ -168,10 +216,34 @@ export function createHost(options: HostOptions): Host {
     'run:series': (run, query) =>
       reading(runs.find(run), (db) => querySeries(db, query as SeriesQuery)),
     ...examinations,
+    ...care,
+    ...preferences.handlers,
+    'run:inputs': (run) => {
+      const { file } = runs.find(run)
+      return jobs.run<'run:inputs'>({ task: 'run:inputs', file, ...folders })
+    },
+    'data:describe': (request) =>
+      jobs.run<'data:describe'>({
+        task: 'data:describe',
+        request: { ...request, base: path.resolve(request.base ?? '.') },
+        ...folders,
+      }),
   }
+
+  const uploads = createUploads(path.join(runs.folder, 'uploads'), (dir) =>
+    runs.list().some((place) => {
+      try {
+        const { config } = reading(place, readRun)
+        return JSON.stringify(config.data).includes(JSON.stringify(dir).slice(1, -1))
+      } catch {
+        return true // a run that can't be read may need it: nothing is removed on a guess
+      }
+    }),
+  )
 
   return {
     handlers,
+    uploads,
     on(feed, listener) {
       const set = listeners.get(feed) ?? new Set()
       listeners.set(feed, set.add(listener))

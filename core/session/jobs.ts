@@ -1,11 +1,13 @@
 import { PandaError, toWireError, unwrap } from '../errors.ts'
 import type { WireResult } from '../errors.ts'
+import type { DataDescription } from '../protocol/describe-data.ts'
 import type {
   EvaluationReply,
   ExportReply,
   PredictionReply,
   PreflightProgress,
   PreflightReply,
+  RunInputs,
 } from '../protocol/examine.ts'
 import type { RunSize } from './create-run.ts'
 import { runsStopped } from './handshake.ts'
@@ -19,11 +21,14 @@ export interface JobReplies {
   readonly 'run:predict': PredictionReply
   readonly 'run:export': ExportReply
   readonly 'run:preflight': PreflightReply
+  readonly 'run:inputs': RunInputs
+  readonly 'data:describe': DataDescription
+  readonly 'run:duplicate': null
 }
 export type JobName = keyof JobReplies
 
 /** Cut short, they would leave half a file of another name behind. */
-const WRITERS: ReadonlySet<JobName> = new Set(['create', 'run:export'])
+const WRITERS: ReadonlySet<JobName> = new Set(['create', 'run:export', 'run:duplicate'])
 
 /** What a job's thread posts: how far it is, and at last how it ended. */
 export type JobMessage =

@@ -5,7 +5,9 @@ import type { RunConfig } from '../protocol/config.ts'
 import { faultOf } from '../protocol/hyperparameters.ts'
 import { defaultHyperparameters } from '../protocol/recipe.ts'
 import type { HyperparameterName, Hyperparameters, Readings } from '../protocol/hyperparameters.ts'
-import type { Change, JournalEntry, NudgeChanges } from '../protocol/run.ts'
+import type { Change, NudgeChanges } from '../protocol/run.ts'
+import { NO_RAMPS, knobsAt } from './ramps.ts'
+import type { Ramps } from './ramps.ts'
 
 /** The value a run surely has. A missing one is a bug, not bad input: names are checked at the door. */
 export function valueOf(knobs: Hyperparameters, name: HyperparameterName): number {
@@ -29,15 +31,24 @@ export interface Progress {
   readonly step: number
 }
 
-/** The three readings of every knob. A nudge takes force at once, so requested = in force. */
-export function readingsOf(config: RunConfig, knobs: Hyperparameters, at: Progress): Readings {
-  const all = completed(knobs, config)
+/**
+ * The three readings of every knob: the end of its ramp, the base value for the next step, and what the
+ * schedule makes of that. Without a ramp the first two are the same.
+ */
+export function readingsOf(
+  config: RunConfig,
+  knobs: Hyperparameters,
+  at: Progress,
+  ramps: Ramps = NO_RAMPS,
+): Readings {
+  const targets = completed(knobs, config)
+  const all = knobsAt({ knobs: targets, ramps }, at.step + 1)
   const entries = Object.entries(all) as [HyperparameterName, number][]
   return Object.fromEntries(
     entries.map(([name, value]) => [
       name,
       {
-        requested: value,
+        requested: targets[name] ?? value,
         inForce: value,
         scheduled:
           name === 'learning_rate' ? scheduledLearningRate(config.schedule, all, at) : value,
@@ -49,6 +60,33 @@ export function readingsOf(config: RunConfig, knobs: Hyperparameters, at: Progre
 /** The base values behind readings. */
 export const inForce = (readings: Readings): Hyperparameters =>
   Object.fromEntries(Object.entries(readings).map(([name, reading]) => [name, reading.inForce]))
+
+/** The targets behind readings. */
+export const requestedOf = (readings: Readings): Hyperparameters =>
+  Object.fromEntries(Object.entries(readings).map(([name, reading]) => [name, reading.requested]))
+
+/**
+ * What a nudge changes, of knobs `inForce` that head for `targets`. A knob that has the value already, and
+ * keeps it, is left out. Throws as `changesOf` does, and `session/invalid-value` where nothing is left.
+ */
+export function effectiveChanges(
+  requested: NudgeChanges,
+  { inForce, targets }: { readonly inForce: Hyperparameters; readonly targets: Hyperparameters },
+  config: Parameters<typeof recipeOf>[0],
+  trainExamples: number,
+): readonly Change[] {
+  const changes = changesOf(requested, inForce, config, trainExamples)
+  const effective = changes.filter(
+    ({ name, from, to }) => from !== to || (targets[name] ?? from) !== from,
+  )
+  if (effective.length > 0) return effective
+  const values = changes.map(({ name, to }) => `${name} is ${to}`).join(', ')
+  throw new PandaError(
+    'session/invalid-value',
+    `the nudge changes nothing: ${values} already`,
+    'Name another value.',
+  )
+}
 
 /**
  * Checks a nudge against what the run has, and says what it changes.
@@ -101,14 +139,17 @@ export const applyChanges = (
   ...Object.fromEntries(changes.map(({ name, to }) => [name, to])),
 })
 
-/** The changes that lead from one run's complete set of knobs to another; only what differs. */
-export function differences(from: Hyperparameters, to: Hyperparameters): readonly Change[] {
-  const names = Object.keys(to) as HyperparameterName[]
+/**
+ * The changes that hold today's values at an earlier point: what differs, and what was on a ramp there, which
+ * would move on by itself. A ramp of today's is not carried over: its knob keeps the value it has reached.
+ */
+export function changesToKeep(
+  then: Hyperparameters,
+  now: Hyperparameters,
+  rampsThen: Ramps,
+): readonly Change[] {
+  const names = Object.keys(now) as HyperparameterName[]
   return names
-    .map((name) => ({ name, from: valueOf(from, name), to: valueOf(to, name) }))
-    .filter((change) => change.from !== change.to)
+    .map((name) => ({ name, from: valueOf(then, name), to: valueOf(now, name) }))
+    .filter(({ name, from, to }) => from !== to || rampsThen[name] !== undefined)
 }
-
-/** The changes a journal entry stands for; none if it is no nudge. */
-export const changesIn = (entry: JournalEntry): readonly Change[] =>
-  entry.kind === 'nudge' ? entry.changes : []

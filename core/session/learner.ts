@@ -3,13 +3,14 @@ import type { Dataset } from '../data/dataset.ts'
 import type { Engine, Vitals } from '../engine/engine.ts'
 import { scheduledLearningRate } from '../optim/schedule.ts'
 import type { RunConfig } from '../protocol/config.ts'
-import type { Hyperparameters } from '../protocol/hyperparameters.ts'
 import type { VitalSigns } from '../protocol/vitals.ts'
 import { permutation } from '../random/index.ts'
 import { batchesOf } from './batches.ts'
 import { completed, valueOf } from './knobs.ts'
 import { epochOf, nextBatch, vitalsDue } from './position.ts'
 import type { Position } from './position.ts'
+import { NO_RAMPS, knobsAt, rampsAfter } from './ramps.ts'
+import type { Settings } from './ramps.ts'
 import type { TrainingState } from './training-state.ts'
 
 /** The stream of the run's one seed that orders its epochs. */
@@ -44,9 +45,9 @@ export class Learner {
   readonly #config: RunConfig
   #position: Position
   #order: { readonly epochIndex: number; readonly indices: Uint32Array } | null = null
-  #knobs: Hyperparameters
-  /** The knobs with what an old checkpoint lacks. */
-  #complete: Hyperparameters
+  #settings: Settings
+  /** The settings with what an old checkpoint lacks. */
+  #complete: Settings
 
   constructor(engine: Engine, dataset: Dataset, config: RunConfig, state: TrainingState) {
     this.#engine = engine
@@ -54,20 +55,21 @@ export class Learner {
     this.#config = config
     engine.importState(state.engine)
     this.#position = state.position
-    this.#knobs = state.knobs
-    this.#complete = completed(state.knobs, config)
+    this.#settings = { knobs: state.knobs, ramps: state.ramps }
+    this.#complete = this.#completed(this.#settings)
   }
 
   get position(): Position {
     return this.#position
   }
 
-  get knobs(): Hyperparameters {
-    return this.#knobs
+  get settings(): Settings {
+    return this.#settings
   }
-  set knobs(knobs: Hyperparameters) {
-    this.#knobs = knobs
-    this.#complete = completed(knobs, this.#config)
+  /** Takes these two fields and no others, whatever they come in. */
+  set settings({ knobs, ramps }: Settings) {
+    this.#settings = { knobs, ramps }
+    this.#complete = this.#completed(this.#settings)
   }
 
   get trainExamples(): number {
@@ -79,19 +81,19 @@ export class Learner {
   }
 
   capture(): TrainingState {
-    return { position: this.#position, knobs: this.#knobs, engine: this.#engine.exportState() }
+    return { position: this.#position, ...this.#settings, engine: this.#engine.exportState() }
   }
 
   restore(state: TrainingState): void {
     this.#engine.importState(state.engine)
     this.#position = state.position
-    this.knobs = state.knobs
+    this.settings = state
   }
 
   /** One mini-batch. A step whose cost or gradient norm is not finite never reaches the weights. */
   async step(): Promise<StepOutcome> {
     const before = this.#position
-    const knobs = this.#complete
+    const knobs = knobsAt(this.#complete, before.step + 1)
     const batchSize = valueOf(knobs, 'batch_size')
     const { epochIndex, from, count } = nextBatch(before, this.trainExamples, batchSize)
     if (!this.#engine.isPrepared(count)) await this.#engine.prepare([count])
@@ -111,6 +113,7 @@ export class Learner {
     })
     const vitals = this.#engine.applyUpdate(knobs, learningRate)
     this.#position = { step: before.step + 1, samplesSeen: before.samplesSeen + count }
+    this.#endRamps()
     return {
       kind: 'applied',
       before,
@@ -126,9 +129,23 @@ export class Learner {
   async evaluate(): Promise<Evaluation> {
     const { cost, accuracy } = await this.#engine.evaluate(
       batchesOf(this.#dataset.dev),
-      valueOf(this.#complete, 'l2'),
+      valueOf(knobsAt(this.#complete, this.#position.step + 1), 'l2'),
     )
     return { cost, accuracy }
+  }
+
+  #completed({ knobs, ramps }: Settings): Settings {
+    return { knobs: completed(knobs, this.#config), ramps }
+  }
+
+  /** A ramp that is at its end is no part of the state any more: its knob just has that value. */
+  #endRamps(): void {
+    const { ramps } = this.#settings
+    if (ramps === NO_RAMPS) return
+    const left = rampsAfter(ramps, this.#position.step)
+    if (Object.keys(left).length < Object.keys(ramps).length) {
+      this.settings = { knobs: this.#settings.knobs, ramps: left }
+    }
   }
 
   /** The order of an epoch is a pure function of the seed, so it need not be stored. */

@@ -1,4 +1,3 @@
-import type { Readings } from '../protocol/hyperparameters.ts'
 import type { BranchId, JournalDetail, JournalEntry, RunEvent } from '../protocol/run.ts'
 import type { VitalSigns } from '../protocol/vitals.ts'
 import { durably, together } from '../store/db.ts'
@@ -8,6 +7,7 @@ import { tidyWal } from '../store/open.ts'
 import { setHead } from '../store/run.ts'
 import type { Evaluation, StepMeasure } from './learner.ts'
 import { Recorder } from './recorder.ts'
+import type { MetricsAt } from './recorder.ts'
 
 export interface Clock {
   /** Monotonic, in ms. */
@@ -89,15 +89,22 @@ export class Ledger {
     this.#recorder.recordVitals(vitals)
   }
 
+  /** Has the time of a step been on record for long enough? */
+  get timeDue(): boolean {
+    return this.#recorder.timeDue(this.clock.now())
+  }
+
+  recordTime(trainedMs: number, wallMs: number): void {
+    this.#recorder.recordTime(this.clock.now(), trainedMs, wallMs)
+  }
+
   /** Is it time to tell costs again? */
   get tellDue(): boolean {
     return this.#recorder.tellDue(this.clock.now())
   }
 
   /** Tells the costs since last told. Answers the training rate, in steps per second; null if there were none. */
-  tellMetrics(
-    at: Place & { readonly epoch: number; readonly day: number; readonly readings: Readings },
-  ): number | null {
+  tellMetrics(at: MetricsAt): number | null {
     const vitals = this.#recorder.takeVitals()
     if (vitals !== null) this.say({ branch: at.branch, step: at.step }, { type: 'vitals', vitals })
     const event = this.#recorder.tell(this.clock.now(), at)

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { PandaError, toWireError } from '../errors.ts'
 import type { Args, Call, CallHandlers, Feed, Feeds, Reply } from '../protocol/contract.ts'
-import type { RunEvent, RunState } from '../protocol/run.ts'
+import type { NoteSubject, RunEvent, RunState } from '../protocol/run.ts'
 import { acquireLock } from '../store/lock.ts'
 import type { Lock } from '../store/lock.ts'
 import { connectLocally, listenLocally } from './local-socket.ts'
@@ -21,6 +21,8 @@ export type LiveCall = Extract<
   | 'run:train'
   | 'run:pause'
   | 'run:nudge'
+  | 'run:plan-nudge'
+  | 'run:drop-plan'
   | 'run:checkpoint'
   | 'run:preview-rollback'
   | 'run:rollback'
@@ -55,12 +57,16 @@ const SESSION_CALLS: {
   'run:show': (session) => session.call('snapshot'),
   'run:train': (session, amount) => session.call('train', amount),
   'run:pause': (session) => session.call('pause'),
-  'run:nudge': (session, changes) => session.call('nudge', changes),
+  'run:nudge': (session, changes, ramp) => session.call('nudge', changes, ramp),
+  'run:plan-nudge': (session, changes, when, ramp) =>
+    session.call('planNudge', changes, when, ramp),
+  'run:drop-plan': (session, id) => session.call('dropPlan', id),
   'run:checkpoint': (session) => session.call('checkpoint'),
   'run:preview-rollback': (session, target) => session.call('previewRollback', target),
   'run:rollback': (session, target, options) => session.call('rollback', target, options),
   'run:undo': (session) => session.call('undo'),
-  'run:note': (session, text) => session.call('note', text),
+  'run:note': (session, text, about) =>
+    session.call('note', text, about as NoteSubject | undefined),
   'run:verify': (session, day) => session.call('verify', day),
 }
 
@@ -102,6 +108,26 @@ export class OpenRuns {
   /** Does `work` with whoever has the run in care; if nobody has, takes it. */
   async withLive<T>(place: RunPlace, work: (live: LiveRun) => Promise<T>): Promise<T> {
     return work((await this.attached(place)) ?? (await this.#take(place)))
+  }
+
+  /**
+   * Lets go of a run that is in care here but does not train. Throws `session/locked` where it trains, or
+   * where another process has it.
+   */
+  async release(place: RunPlace): Promise<void> {
+    const live = await this.attached(place)
+    if (live === null) return
+    if (live.examination.by === 'another') {
+      throw new PandaError(
+        'session/locked',
+        `${place.run} is open in another process`,
+        'End that process first.',
+      )
+    }
+    if (live.isTraining()) {
+      throw new PandaError('session/locked', `${place.run} is training`, 'Pause it first.')
+    }
+    await live.close()
   }
 
   /** Saves and lets go of every run; none is taken after this. */

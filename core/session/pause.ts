@@ -3,7 +3,7 @@ import type { Trainer } from './trainer.ts'
 
 /** Stands still, with everything on disk. */
 export async function pause(trainer: Trainer, reason: PauseReason): Promise<void> {
-  if (reason === 'amount-reached') await trainer.evaluate()
+  trainer.recordTime()
   const entry = trainer.commit(() => trainer.journal({ kind: 'paused', reason }))
   trainer.tellMetrics()
   trainer.saveCheckpoint('pause')

@@ -1,5 +1,5 @@
 import type { RunConfig } from '../protocol/config.ts'
-import type { TrainAmount } from '../protocol/run.ts'
+import type { TrainAmount, TrainGoal } from '../protocol/run.ts'
 
 /** Where a run is. Everything that follows from the data's order follows from `samplesSeen`. */
 export interface Position {
@@ -117,4 +117,22 @@ export function stopAfter(
   }
   const lastDay = calendar.day + amount.days
   return (_, calendarNow) => calendarNow.day >= lastDay
+}
+
+/**
+ * The same as a view shows it: the step or epoch to be reached, or the day that training ends with the end of.
+ * Null: until stopped.
+ */
+export function goalOf(
+  amount: TrainAmount,
+  position: Position,
+  calendar: Calendar,
+  trainExamples: number,
+): TrainGoal | null {
+  if (amount === null) return null
+  if ('steps' in amount) return { kind: 'step', step: position.step + amount.steps }
+  if ('epochs' in amount) {
+    return { kind: 'epoch', epoch: epochOf(position, trainExamples) + amount.epochs }
+  }
+  return { kind: 'day', day: calendar.day + amount.days - 1 }
 }

@@ -1,4 +1,3 @@
-import type { Readings } from '../protocol/hyperparameters.ts'
 import type { BranchId, RunEvent } from '../protocol/run.ts'
 import { appendMetrics } from '../store/metrics.ts'
 import type { WritableDb } from '../store/db.ts'
@@ -14,6 +13,9 @@ export const METRICS = {
   learning_rate: 'sparse',
   dev_cost: 'sparse',
   dev_accuracy: 'sparse',
+  /** Active training time, and time since the run was created, when a step was done: a chart's other x axes. */
+  trained_seconds: 'sparse',
+  wall_seconds: 'sparse',
 } as const
 type MetricName = keyof typeof METRICS
 export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[]
@@ -25,6 +27,14 @@ const FLUSH_AGE_MS = 200
 const RATE_WINDOW_MS = 2_000
 /** A window is told this often at the most: smoother than the eye needs, far below what a chart can take. */
 const TELL_AGE_MS = 80
+/** Time is put on record this often: steps between are evenly spaced to the eye. */
+const TIME_AGE_MS = 1_000
+
+/** The event of new costs, but for what the recorder adds. */
+export type MetricsAt = Omit<
+  Extract<RunEvent, { readonly type: 'metrics' }>,
+  'type' | 'firstStep' | 'costs' | 'stepsPerSecond'
+>
 
 interface Buffer {
   readonly steps: number[]
@@ -40,6 +50,10 @@ export class Recorder {
   #untoldVitals: VitalSigns | null = null
   #toldAt: number
   #lastLearningRate: number | null = null
+  /** The last step recorded here and on this branch; null before the first. */
+  #lastStep: number | null = null
+  #timedStep: number | null = null
+  #timedAt = -Infinity
   /** When which step was told, over the rate's window. */
   #told: { readonly at: number; readonly step: number }[] = []
 
@@ -57,6 +71,7 @@ export class Recorder {
   }
 
   recordStep(step: number, measure: StepMeasure, learningRate: number): void {
+    this.#lastStep = step
     this.#push('cost', step, measure.cost)
     if (measure.dataCost !== measure.cost) this.#push('data_cost', step, measure.dataCost)
     this.#push('gradient_norm', step, measure.gradientNorm)
@@ -64,6 +79,19 @@ export class Recorder {
     if (learningRate !== this.#lastLearningRate) this.#push('learning_rate', step, learningRate)
     this.#lastLearningRate = learningRate
     this.#untold.push(measure.cost)
+  }
+
+  timeDue(now: number): boolean {
+    return now - this.#timedAt >= TIME_AGE_MS
+  }
+
+  /** When the last recorded step was done. A step that was taken before this session, or is timed, is left alone. */
+  recordTime(now: number, trainedMs: number, wallMs: number): void {
+    if (this.#lastStep === null || this.#lastStep === this.#timedStep) return
+    this.#timedStep = this.#lastStep
+    this.#timedAt = now
+    this.#push('trained_seconds', this.#lastStep, trainedMs / 1_000)
+    this.#push('wall_seconds', this.#lastStep, wallMs / 1_000)
   }
 
   recordEvaluation(step: number, { cost, accuracy }: Evaluation): void {
@@ -87,6 +115,7 @@ export class Recorder {
   /** Begins a new branch: α is recorded again at its first step. */
   forget(): void {
     this.#lastLearningRate = null
+    this.#lastStep = null
   }
 
   flushDue(now: number): boolean {
@@ -113,16 +142,7 @@ export class Recorder {
   }
 
   /** The costs since last told, as one event; null if there are none. */
-  tell(
-    now: number,
-    at: {
-      readonly branch: BranchId
-      readonly step: number
-      readonly epoch: number
-      readonly day: number
-      readonly readings: Readings
-    },
-  ): (RunEvent & { readonly type: 'metrics' }) | null {
+  tell(now: number, at: MetricsAt): (RunEvent & { readonly type: 'metrics' }) | null {
     if (this.#untold.length === 0) return null
     const costs = Float32Array.from(this.#untold)
     const stepsPerSecond = this.#rateAt(now, at.step, costs.length)
@@ -152,5 +172,6 @@ export class Recorder {
     this.#told = []
     this.#toldAt = now
     this.#flushedAt = now
+    this.#timedAt = -Infinity // the first step after a pause shows how long that was
   }
 }

@@ -1,7 +1,7 @@
 import { PandaError } from '../errors.ts'
 import type { JournalEntry } from '../protocol/run.ts'
-import { applyChanges, changesIn } from './knobs.ts'
 import type { Learner } from './learner.ts'
+import { settingsAfter } from './ramps.ts'
 
 export interface ReplayOptions {
   /** Nudges of this stretch, oldest first; those made at `toStep` itself are in force at its end. */
@@ -23,7 +23,7 @@ export async function replay(learner: Learner, { nudges, toStep, onStep }: Repla
       nudge !== undefined && nudge.step <= step;
       nudge = nudges[next]
     ) {
-      learner.knobs = applyChanges(learner.knobs, changesIn(nudge))
+      learner.settings = settingsAfter(learner.settings, nudge)
       next++
     }
   }

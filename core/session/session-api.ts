@@ -6,8 +6,11 @@ import type {
   BranchId,
   CheckpointReply,
   DayVerification,
+  FlatCondition,
   JournalEntry,
+  NoteSubject,
   NudgeChanges,
+  NudgeRamp,
   NudgeReply,
   PausedReply,
   RollbackOptions,
@@ -29,12 +32,14 @@ export interface SessionCalls {
   snapshot(): Promise<RunSnapshot>
   train(amount: TrainAmount): Promise<PausedReply>
   pause(): Promise<PausedReply>
-  nudge(changes: NudgeChanges): Promise<NudgeReply>
+  nudge(changes: NudgeChanges, ramp?: NudgeRamp): Promise<NudgeReply>
+  planNudge(changes: NudgeChanges, when: FlatCondition, ramp?: NudgeRamp): Promise<JournalEntry>
+  dropPlan(id: number): Promise<JournalEntry>
   checkpoint(): Promise<CheckpointReply>
   previewRollback(target: string): Promise<RollbackPreview>
   rollback(target: string, options: RollbackOptions): Promise<CheckpointReply>
   undo(): Promise<CheckpointReply>
-  note(text: string): Promise<JournalEntry>
+  note(text: string, about?: NoteSubject): Promise<JournalEntry>
   verify(day: number | null): Promise<readonly DayVerification[]>
   /** A copy of the state as it is, tensors included. Training goes on as soon as it is made. */
   capture(): Promise<Captured>

@@ -2,8 +2,11 @@ import { PandaError, toWireError } from '../errors.ts'
 import type {
   CheckpointReply,
   CheckpointSummary,
+  FlatCondition,
   JournalEntry,
+  NoteSubject,
   NudgeChanges,
+  NudgeRamp,
   NudgeReply,
   PausedReply,
   RollbackOptions,
@@ -18,14 +21,17 @@ import type { Equipment } from './equipment.ts'
 import type { FoundRun } from './find-standing.ts'
 import { goBack } from './go-back.ts'
 import { nudgeToUndo, previewRollback, resolveTarget } from './history.ts'
-import { applyChanges, changesOf, completed } from './knobs.ts'
+import { completed } from './knobs.ts'
 import type { Learner } from './learner.ts'
 import { meetEngine } from './meet-engine.ts'
+import { checkedNote } from './noting.ts'
+import { changesNow, nudge } from './nudging.ts'
 import { pause } from './pause.ts'
+import { Plans } from './planning.ts'
 import { replayRecorded } from './recovery.ts'
 import type { Captured, SessionCalls } from './session-api.ts'
 import { describeLive } from './snapshot.ts'
-import { assertUsable, canTrain, isUnderWay } from './state.ts'
+import { assertUsable, isUnderWay } from './state.ts'
 import type { Trainer } from './trainer.ts'
 import { verifyOnTwin } from './verify.ts'
 
@@ -40,6 +46,7 @@ export interface SessionOptions {
 /** One run under care: takes commands between steps, in the order they came. */
 export class Session implements SessionCalls {
   readonly #trainer: Trainer
+  readonly #plans: Plans
   readonly #equip: () => Promise<Equipment>
   readonly #breathe: () => Promise<void>
   readonly #actor = new Actor()
@@ -55,6 +62,7 @@ export class Session implements SessionCalls {
 
   constructor({ trainer, found, equip, breathe }: SessionOptions) {
     this.#trainer = trainer
+    this.#plans = new Plans(trainer)
     this.#found = found
     this.#recordedStep = found.recordedStep
     this.#equip = equip
@@ -67,7 +75,7 @@ export class Session implements SessionCalls {
       await this.#actor.drain()
       if (this.#closed) return
       try {
-        if (this.#trainer.state.kind === 'running') await advance(this.#trainer)
+        if (this.#trainer.state.kind === 'running') await advance(this.#trainer, this.#plans)
         await this.#breathe() // replies go out first
         this.#trainer.tidy()
       } catch (error) {
@@ -91,17 +99,13 @@ export class Session implements SessionCalls {
     return this.#actor.submit(async () => {
       const trainer = this.#trainer
       assertUsable(trainer.state)
-      if (!canTrain(trainer.state)) {
-        throw new PandaError(
-          'session/locked',
-          `${trainer.facts.run} is training already`,
-          `Pause it first, or watch it: panda show ${trainer.facts.run}.`,
-        )
+      const isNew = trainer.state.kind !== 'running'
+      if (isNew) {
+        await this.#prepared()
+        meetEngine(trainer) // a rollback may have led to where another engine was
       }
-      await this.#prepared()
-      meetEngine(trainer) // a rollback may have led to where another engine was
       trainer.begin(amount)
-      trainer.move({ type: 'started' })
+      if (isNew) trainer.move({ type: 'started' })
       return this.#trainer.place
     })
   }
@@ -113,27 +117,25 @@ export class Session implements SessionCalls {
     })
   }
 
-  nudge(requested: NudgeChanges): Promise<NudgeReply> {
+  nudge(requested: NudgeChanges, ramp?: NudgeRamp): Promise<NudgeReply> {
     return this.#actor.submit(async () => {
-      const trainer = this.#trainer
-      const { config, knobs, facts } = trainer
-      const changes = changesOf(requested, knobs, config, facts.trainExamples)
+      changesNow(this.#trainer, requested) // what can be refused is refused before a long recovery
       await this.#recovered()
-      const firstStep = trainer.position.step + 1
-      const { entry, taken, isNew } = trainer.commit(() => {
-        const checkpoint = trainer.ensureCheckpoint('nudge')
-        const detail = {
-          kind: 'nudge',
-          changes,
-          checkpoint: checkpoint.taken.checkpoint,
-          firstStep,
-        } as const
-        return { ...checkpoint, entry: trainer.journal(detail) }
-      })
-      trainer.tellMetrics()
-      if (isNew) trainer.announce(taken)
-      trainer.takeKnobs(applyChanges(trainer.knobs, changes), entry)
-      return { step: firstStep, changes, checkpoint: taken.checkpoint }
+      return nudge(this.#trainer, requested, { ramp })
+    })
+  }
+
+  planNudge(changes: NudgeChanges, when: FlatCondition, ramp?: NudgeRamp): Promise<JournalEntry> {
+    return this.#actor.submit(async () => {
+      await this.#recovered()
+      return this.#plans.add(changes, when, ramp)
+    })
+  }
+
+  dropPlan(id: number): Promise<JournalEntry> {
+    return this.#actor.submit(async () => {
+      await this.#recovered()
+      return this.#plans.drop(id)
     })
   }
 
@@ -168,16 +170,21 @@ export class Session implements SessionCalls {
 
   undo(): Promise<CheckpointReply> {
     return this.#actor.submit(() => {
-      const nudge = nudgeToUndo(this.#trainer.db, this.#trainer.branch)
-      const checkpoint = resolveTarget(this.#trainer.db, this.#trainer.branch, nudge.checkpoint)
-      return this.#goBack('undo', checkpoint, { knobs: 'then' })
+      const { db, branch } = this.#trainer
+      const { checkpoint, plan } = nudgeToUndo(db, branch)
+      const target = resolveTarget(db, branch, checkpoint)
+      return this.#goBack('undo', target, { knobs: 'then', dropPlan: plan })
     })
   }
 
-  note(text: string): Promise<JournalEntry> {
+  note(text: string, about?: NoteSubject): Promise<JournalEntry> {
     return this.#actor.submit(() => {
-      const entry = this.#trainer.commit(() => this.#trainer.journal({ kind: 'note', text }))
-      this.#trainer.say({ type: 'journaled', entry })
+      const trainer = this.#trainer
+      const step = Math.max(trainer.position.step, this.#recordedStep)
+      const head = { branch: trainer.branch, step, day: trainer.calendar.day }
+      const detail = { kind: 'note', ...checkedNote(trainer.db, head, text, about) } as const
+      const entry = trainer.commit(() => trainer.journal(detail))
+      trainer.say({ type: 'journaled', entry })
       return entry
     })
   }
@@ -235,9 +242,10 @@ export class Session implements SessionCalls {
   async #goBack(
     kind: 'rollback' | 'undo',
     target: CheckpointSummary,
-    options: RollbackOptions,
+    options: Parameters<typeof goBack>[3],
   ): Promise<CheckpointReply> {
     await this.#recovered()
+    this.#plans.forget()
     await goBack(this.#trainer, kind, target, options)
     this.#recordedStep = target.step
     return this.#replyOf(target)

@@ -1,6 +1,13 @@
 import { hashParameters } from '../engine/hash.ts'
-import type { Hyperparameters } from '../protocol/hyperparameters.ts'
-import type { BranchId, JournalEntry, RunFacts, RunSnapshot, RunState } from '../protocol/run.ts'
+import type {
+  BranchId,
+  Effort,
+  JournalEntry,
+  RunFacts,
+  RunSnapshot,
+  RunState,
+  TrainGoal,
+} from '../protocol/run.ts'
 import type { VitalSigns } from '../protocol/vitals.ts'
 import { listBranches } from '../store/branches.ts'
 import { listCheckpoints } from '../store/checkpoints.ts'
@@ -9,12 +16,14 @@ import type { ReadableDb } from '../store/db.ts'
 import { lineageJournal, listJournal } from '../store/journal.ts'
 import { readRun } from '../store/run.ts'
 import type { RunRecord } from '../store/run.ts'
+import { effortOf } from './effort.ts'
 import { readingsOf } from './knobs.ts'
 import type { Evaluation } from './learner.ts'
 import { latestVitals } from './latest-vitals.ts'
 import { epochOf } from './position.ts'
 import type { Calendar } from './position.ts'
 import { findStanding } from './find-standing.ts'
+import type { Settings } from './ramps.ts'
 import type { Trainer } from './trainer.ts'
 
 interface Present {
@@ -24,7 +33,9 @@ interface Present {
   readonly step: number
   readonly epoch: number
   readonly calendar: Calendar
-  readonly knobs: Hyperparameters
+  readonly settings: Settings
+  readonly effort: Effort
+  readonly goal: TrainGoal | null
   readonly vitals: VitalSigns | null
   readonly cost: number | null
   readonly evaluation: Evaluation | null
@@ -34,7 +45,7 @@ interface Present {
 
 /** What a view needs of a run: its history from the file, its present as given. */
 function describeRun(db: ReadableDb, present: Present): RunSnapshot {
-  const { facts, state, branch, step, epoch, calendar, knobs, cost, evaluation } = present
+  const { facts, state, branch, step, epoch, calendar, settings, cost, evaluation } = present
   return {
     facts,
     state,
@@ -42,12 +53,15 @@ function describeRun(db: ReadableDb, present: Present): RunSnapshot {
     step,
     epoch,
     day: calendar.day,
+    dayFromStep: calendar.dayFromStep,
+    goal: present.goal,
+    ...present.effort,
     cost,
     devCost: evaluation?.cost ?? null,
     devAccuracy: evaluation?.accuracy ?? null,
     stepsPerSecond: present.stepsPerSecond,
     parametersSha256: present.parametersSha256,
-    readings: readingsOf(facts.config, knobs, { epoch, step }),
+    readings: readingsOf(facts.config, settings.knobs, { epoch, step }, settings.ramps),
     vitals: present.vitals,
     branches: listBranches(db),
     days: listDays(db),
@@ -65,10 +79,10 @@ export const describeLive = (trainer: Trainer, recordedStep: number): RunSnapsho
     step: Math.max(trainer.position.step, recordedStep),
     epoch: trainer.epoch,
     calendar: trainer.calendar,
-    knobs: trainer.knobs,
-    vitals: trainer.vitals,
-    cost: trainer.cost,
-    evaluation: trainer.evaluation,
+    settings: trainer.settings,
+    effort: trainer.effort,
+    goal: trainer.aim.goal,
+    ...trainer.measured,
     stepsPerSecond: trainer.stepsPerSecond,
     parametersSha256: hashParameters(trainer.capture().engine),
   })
@@ -109,7 +123,9 @@ export function describeResting(db: ReadableDb, run: string, file: string): RunS
     step: recordedStep,
     epoch: epochOf(standing.state.position, facts.trainExamples),
     calendar: standing.calendar,
-    knobs: standing.state.knobs,
+    settings: standing.state,
+    effort: effortOf(standing.calendar, null),
+    goal: null,
     vitals: latestVitals(db, row.head.branch, recordedStep),
     cost: standing.cost,
     evaluation: standing.evaluation,

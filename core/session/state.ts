@@ -38,10 +38,6 @@ export function reduceRun(state: RunState, event: SessionEvent): RunState {
 export const isUnderWay = (state: RunState): boolean =>
   state.kind === 'running' || state.kind === 'preparing'
 
-/** Can training be started from this state? */
-export const canTrain = (state: RunState): boolean =>
-  state.kind === 'idle' || state.kind === 'paused' || state.kind === 'stopped'
-
 /** Throws `session/not-possible-now` unless a run in this state can be changed. */
 export function assertUsable(state: RunState): void {
   if (state.kind !== 'failed') return

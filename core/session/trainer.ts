@@ -6,24 +6,28 @@ import type {
   BranchId,
   CheckpointKind,
   CheckpointSummary,
+  Effort,
   JournalDetail,
   JournalEntry,
   RunFacts,
   RunState,
   TrainAmount,
 } from '../protocol/run.ts'
-import type { VitalSigns } from '../protocol/vitals.ts'
 import type { WritableDb } from '../store/db.ts'
 import type { EngineFacts } from '../store/run.ts'
+import { Aim } from './aim.ts'
+import { MemoryGauge, effortOf } from './effort.ts'
 import { readingsOf } from './knobs.ts'
 import type { Ledger, Place, Saying } from './ledger.ts'
 import { Learner } from './learner.ts'
 import type { StepOutcome } from './learner.ts'
-import { dayAfter, epochOf, stopAfter } from './position.ts'
+import { dayAfter, epochOf } from './position.ts'
 import type { Calendar, Position } from './position.ts'
-import { latestVitals } from './latest-vitals.ts'
+import { knobsAt } from './ramps.ts'
+import type { Settings } from './ramps.ts'
 import { saveStanding } from './saved-state.ts'
 import type { Standing } from './saved-state.ts'
+import { afterEntry, afterReplay, afterStep } from './standing.ts'
 import { reduceRun } from './state.ts'
 import type { SessionEvent } from './state.ts'
 import type { TrainingState } from './training-state.ts'
@@ -39,7 +43,8 @@ export class Trainer {
   #engine: EngineFacts | null = null
   #lastStepAt = 0
   #checkpointedAt: number
-  #goal: (position: Position, calendar: Calendar) => boolean = () => false
+  readonly aim = new Aim()
+  readonly #memory = new MemoryGauge()
   #stepsPerSecond: number | null = null
 
   constructor(facts: RunFacts, ledger: Ledger, standing: Standing, state: RunState) {
@@ -79,21 +84,27 @@ export class Trainer {
   get epoch(): number {
     return epochOf(this.position, this.facts.trainExamples)
   }
+  /** What was asked of the knobs. */
+  get settings(): Settings {
+    return this.#learner?.settings ?? this.#standing.state
+  }
+  /** The base values in force, for the step that comes next. */
   get knobs(): Hyperparameters {
-    return this.#learner?.knobs ?? this.#standing.state.knobs
+    return knobsAt(this.settings, this.position.step + 1)
   }
   get readings(): Readings {
-    return readingsOf(this.config, this.knobs, { epoch: this.epoch, step: this.position.step })
+    const { knobs, ramps } = this.settings
+    return readingsOf(this.config, knobs, { epoch: this.epoch, step: this.position.step }, ramps)
   }
-  /** The latest vital signs on the way here. */
-  get vitals(): VitalSigns | null {
-    return this.#standing.vitals
+  /** How long it has trained; the memory of this process while it does. */
+  get effort(): Effort {
+    const trains = this.#state.kind === 'running'
+    return effortOf(this.calendar, trains ? this.#memory.bytesAt(this.#ledger.clock.now()) : null)
   }
-  get cost(): number | null {
-    return this.#standing.cost
-  }
-  get evaluation(): Standing['evaluation'] {
-    return this.#standing.evaluation
+  /** What was measured on the way here. */
+  get measured(): Pick<Standing, 'cost' | 'evaluation' | 'vitals'> {
+    const { cost, evaluation, vitals } = this.#standing
+    return { cost, evaluation, vitals }
   }
   get stepsPerSecond(): number | null {
     return this.#state.kind === 'running' ? this.#stepsPerSecond : null
@@ -109,12 +120,17 @@ export class Trainer {
 
   move(event: SessionEvent): void {
     this.#state = reduceRun(this.#state, event)
-    this.say({ type: 'state', state: this.#state })
+    if (this.#state.kind !== 'running') this.aim.clear()
+    this.sayState()
   }
 
   /** Tells the host, with the branch and step it is true at. */
   say(saying: Saying): void {
     this.#ledger.say(this.place, saying)
+  }
+
+  sayState(): void {
+    this.say({ type: 'state', state: this.#state, goal: this.aim.goal })
   }
 
   /** Takes over an engine and data; training is possible from here. */
@@ -141,13 +157,7 @@ export class Trainer {
 
   /** The learner has replayed recorded steps up to where it is; `cost` is the last one's. */
   replayed(cost: number | null): void {
-    this.#standing = {
-      ...this.#standing,
-      engine: this.#engine,
-      cost: cost ?? this.#standing.cost,
-      vitals: latestVitals(this.db, this.branch, this.position.step),
-      checkpoint: null,
-    }
+    this.#standing = afterReplay(this.db, this.#standing, this.position, cost, this.#engine)
   }
 
   /**
@@ -166,8 +176,10 @@ export class Trainer {
     this.#ledger.turnPage()
   }
 
+  /** Takes aim from here. Where it trains already, the clock runs on and the new goal is said. */
   begin(amount: TrainAmount): void {
-    this.#goal = stopAfter(amount, this.position, this.calendar, this.facts.trainExamples)
+    this.aim.set(amount, this.position, this.calendar, this.facts.trainExamples)
+    if (this.#state.kind === 'running') return this.sayState()
     const now = this.#ledger.clock.now()
     this.#ledger.restartClock()
     this.#lastStepAt = now
@@ -184,27 +196,17 @@ export class Trainer {
     const now = this.#ledger.clock.now()
     const elapsed = now - this.#lastStepAt
     this.#lastStepAt = now
-    const { calendar } = this
-    this.#standing = {
-      ...this.#standing,
-      calendar: {
-        ...calendar,
-        dayTrainedMs: calendar.dayTrainedMs + elapsed,
-        trainedMs: calendar.trainedMs + elapsed,
-      },
-      engine: this.#engine,
-      cost: outcome.cost,
-      vitals: outcome.vitals ?? this.vitals,
-      checkpoint: null,
-    }
+    this.#standing = afterStep(this.#standing, outcome, elapsed, this.#engine)
     this.#ledger.recordStep(this.position.step, outcome, outcome.learningRate)
     if (outcome.vitals !== null) this.#ledger.recordVitals(outcome.vitals)
+    if (this.#ledger.timeDue) this.recordTime()
     return outcome
   }
 
-  /** Has training reached what was asked for? */
-  get isGoalReached(): boolean {
-    return this.#goal(this.position, this.calendar)
+  /** Puts on record when the last step was done, in training time and by the wall. */
+  recordTime(): void {
+    const wallMs = this.wall() - this.facts.createdAt
+    this.#ledger.recordTime(this.calendar.trainedMs, wallMs)
   }
 
   /** Since the newest checkpoint, or since training began if that is later. */
@@ -221,14 +223,15 @@ export class Trainer {
     if (this.#ledger.tellDue) this.tellMetrics()
   }
 
-  /** Measures the dev set unless that was done at this very step. */
-  async evaluate(): Promise<void> {
+  /** Measures the dev set unless that was done at this very step. Was it measured now? */
+  async evaluate(): Promise<boolean> {
     const { step } = this.position
-    if (this.#learner === null || this.#standing.evaluation?.step === step) return
+    if (this.#learner === null || this.#standing.evaluation?.step === step) return false
     const evaluation = await this.#learner.evaluate()
     this.#ledger.recordEvaluation(step, evaluation)
     this.#standing = { ...this.#standing, evaluation: { ...evaluation, step } }
     this.say({ type: 'evaluated', devCost: evaluation.cost, devAccuracy: evaluation.accuracy })
+    return true
   }
 
   /** A line of the journal, here and now unless another place is named. Only inside `commit`. */
@@ -253,8 +256,8 @@ export class Trainer {
   }
 
   tellMetrics(): void {
-    const { epoch, readings } = this
-    const at = { ...this.place, epoch, day: this.calendar.day, readings }
+    const { epoch, readings, effort } = this
+    const at = { ...this.place, epoch, day: this.calendar.day, readings, ...effort }
     this.#stepsPerSecond = this.#ledger.tellMetrics(at) ?? this.#stepsPerSecond
   }
 
@@ -286,13 +289,9 @@ export class Trainer {
   }
 
   /** Knobs change from the next step on, as `entry` of the journal says. */
-  takeKnobs(knobs: Hyperparameters, entry: JournalEntry): void {
-    this.#standing = {
-      ...this.#standing,
-      state: { ...this.#standing.state, knobs },
-      checkpoint: null,
-    }
-    if (this.#learner !== null) this.#learner.knobs = knobs
+  takeNudge(entry: JournalEntry): void {
+    this.#standing = afterEntry(this.#standing, this.settings, entry)
+    if (this.#learner !== null) this.#learner.settings = this.#standing.state
     this.say({ type: 'nudged', entry, readings: this.readings })
   }
 }

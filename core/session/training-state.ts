@@ -4,20 +4,43 @@ import { PandaError } from '../errors.ts'
 import { HYPERPARAMETER_NAMES } from '../protocol/hyperparameters.ts'
 import type { HyperparameterName, Hyperparameters } from '../protocol/hyperparameters.ts'
 import type { Position } from './position.ts'
+import { knobsAt, listRamps, rampsFrom } from './ramps.ts'
+import type { Ramps } from './ramps.ts'
 
 /** All that decides the next step, given the data: training on from it gives the same bits. */
 export interface TrainingState {
   readonly position: Position
+  /** As asked for: of a knob on a ramp, the end of that. */
   readonly knobs: Hyperparameters
+  readonly ramps: Ramps
   readonly engine: EngineState
 }
+
+/** The base values that hold in this state, for the step that comes next. */
+export const knobsInForce = (
+  state: Pick<TrainingState, 'position' | 'knobs' | 'ramps'>,
+): Hyperparameters => knobsAt(state, state.position.step + 1)
+
+const knobName = z.enum(HYPERPARAMETER_NAMES as [HyperparameterName])
 
 /** The part of a training state that is not tensors, and where in the payload each tensor lies. */
 const stateMeta = z.strictObject({
   version: z.literal(1),
   step: z.int().nonnegative(),
   samplesSeen: z.int().nonnegative(),
-  knobs: z.partialRecord(z.enum(HYPERPARAMETER_NAMES as [HyperparameterName]), z.number()),
+  knobs: z.partialRecord(knobName, z.number()),
+  /** Only where there are any: a state without has the bytes that it always had. */
+  ramps: z
+    .array(
+      z.strictObject({
+        name: knobName,
+        from: z.number(),
+        to: z.number(),
+        firstStep: z.int().positive(),
+        steps: z.int().positive(),
+      }),
+    )
+    .optional(),
   scalars: z.record(z.string(), z.number()),
   tensors: z.array(
     z.strictObject({
@@ -43,12 +66,14 @@ export function encodeState(state: TrainingState): { meta: StateMeta; payload: U
     return row
   })
   const payload = new Float32Array(length)
+  const ramps = listRamps(state.ramps)
   state.engine.buffers.forEach(({ values }, index) => payload.set(values, tensors[index]?.offset))
   return {
     meta: {
       version: 1,
       ...state.position,
       knobs: { ...state.knobs },
+      ...(ramps.length > 0 && { ramps: [...ramps] }),
       scalars: { ...state.engine.scalars },
       tensors,
     },
@@ -65,7 +90,7 @@ export function decodeState(meta: unknown, payload: Uint8Array): TrainingState {
       `the checkpoint's state is malformed: ${parsed.error.message}`,
     )
   }
-  const { step, samplesSeen, knobs, scalars, tensors } = parsed.data
+  const { step, samplesSeen, knobs, ramps = [], scalars, tensors } = parsed.data
   const values = new Float32Array(new Uint8Array(payload).buffer) // aligned, whatever it came in
   const last = tensors.at(-1)
   if (payload.length !== (last === undefined ? 0 : last.offset + last.length) * BYTES) {
@@ -74,6 +99,7 @@ export function decodeState(meta: unknown, payload: Uint8Array): TrainingState {
   return {
     position: { step, samplesSeen },
     knobs,
+    ramps: rampsFrom(ramps),
     engine: {
       scalars,
       buffers: tensors.map(({ name, role, shape, offset, length }) => ({

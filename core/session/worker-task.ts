@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { describeRequest } from '../protocol/describe-data.ts'
 import {
   evaluateOptions,
   exportRequest,
@@ -34,6 +35,17 @@ export const workerTask = z.discriminatedUnion('task', [
   z.object({ task: z.literal('run:evaluate'), ...subject, request: evaluateOptions, ...folders }),
   z.object({ task: z.literal('run:predict'), ...subject, request: predictRequest, ...folders }),
   z.object({ task: z.literal('run:export'), ...subject, request: exportRequest, ...folders }),
+  z.object({ task: z.literal('run:inputs'), file: z.string(), ...folders }),
+  z.object({ task: z.literal('data:describe'), request: describeRequest, ...folders }),
+  z.object({
+    task: z.literal('run:duplicate'),
+    run: z.string(),
+    file: z.string(),
+    /** Where the copy goes. */
+    copy: z.string(),
+    target: z.string().nullable(),
+    ...folders,
+  }),
   z.object({ task: z.literal('run:preflight'), request: preflightRequest, ...folders }),
 ])
 export type WorkerTask = z.output<typeof workerTask>

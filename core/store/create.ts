@@ -92,7 +92,7 @@ function openNew(temporary: string): Database.Database {
 }
 
 /** SQLite would take a -wal or -journal left by a deleted run for this one's, and mix the two. */
-function refuseTaken(file: string): void {
+export function refuseTaken(file: string): void {
   if (existsSync(file)) throw taken(file)
   for (const rest of [`${file}-wal`, `${file}-journal`]) {
     if (!existsSync(rest)) continue
@@ -109,8 +109,8 @@ const taken = (file: string) =>
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code
 
-/** A link, unlike a rename, never replaces what has that name. */
-function publish(temporary: string, file: string): void {
+/** Gives a finished file its name. A link, unlike a rename, never replaces what has that name. */
+export function publish(temporary: string, file: string): void {
   try {
     linkSync(temporary, file)
   } catch (error) {

@@ -13,6 +13,8 @@ const dataFacts = z.object({
   devExamples: z.int().nonnegative(),
   features: z.int().positive(),
   featureShape: z.array(z.int().positive()),
+  /** Of a table; runs from before they were kept have none. */
+  featureNames: z.array(z.string()).nullable().optional(),
   classes: z.int().positive().nullable(),
   classNames: z.array(z.string()).nullable(),
   // Runs from before there were texts don't say.
@@ -105,6 +107,11 @@ export function setHead(db: WritableDb, head: Head): void {
   durably(db, () =>
     run(db, 'UPDATE run SET head_branch = ?, head_step = ?', rowOf(head.branch), head.step),
   )
+}
+
+/** What the file says its name is; the file's own name is what counts. */
+export function setName(db: WritableDb, name: string): void {
+  durably(db, () => run(db, 'UPDATE run SET name = ?', name))
 }
 
 export function setEngine(db: WritableDb, engine: EngineFacts): void {

@@ -1,12 +1,22 @@
 import type { App, Session, WebContents } from 'electron'
-import { isWindowUrl } from './window-origin.ts'
+import { WINDOW_ORIGIN, isWindowUrl } from './window-origin.ts'
+
+/** All that the window may ask of the system: to tell news, and to copy what it shows. */
+const ALLOWED: ReadonlySet<string> = new Set(['notifications', 'clipboard-sanitized-write'])
 
 /** Denies whatever the window never needs, so that nothing it shows can ask for it either. */
 export function fenceSession(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
-  session.setPermissionCheckHandler(() => false)
+  session.setPermissionRequestHandler((contents, permission, answer) =>
+    answer(ALLOWED.has(permission) && isWindowUrl(contents.getURL())),
+  )
+  session.setPermissionCheckHandler(
+    (_contents, permission, origin) => ALLOWED.has(permission) && isWindowUrl(origin),
+  )
   session.setDevicePermissionHandler(() => false)
-  session.on('will-download', (event) => event.preventDefault())
+  // A picture or a table that the window made itself: the system asks where to save it.
+  session.on('will-download', (event, item) => {
+    if (!item.getURL().startsWith(`blob:${WINDOW_ORIGIN}`)) event.preventDefault()
+  })
 }
 
 /** Keeps every page of the app, present and future, on the window's own address. */

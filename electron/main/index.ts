@@ -13,6 +13,7 @@ import {
   protocol,
   screen,
   session,
+  shell,
 } from 'electron'
 import envPaths from 'env-paths'
 import { createHost } from '../../core/session/host.ts'
@@ -21,6 +22,7 @@ import { stayAwakeWhileTraining } from './awake.ts'
 import { fenceContents, fenceSession } from './fence.ts'
 import { saveBeforeLeaving } from './leave.ts'
 import { menuTemplate } from './menu.ts'
+import { bringToFront, serveDeeds } from './deeds.ts'
 import { servePorts } from './ports.ts'
 import { answerWindow } from './window-files.ts'
 import { WINDOW_SCHEME } from './window-origin.ts'
@@ -40,6 +42,7 @@ const stateFile = path.join(shellDir, 'window-state.json')
 
 mkdirSync(shellDir, { recursive: true, mode: 0o700 }) // setPath refuses a folder that is not there
 app.setPath('userData', shellDir)
+app.setAppUserModelId('org.panda.Panda') // Windows shows notifications under it
 app.enableSandbox()
 protocol.registerSchemesAsPrivileged([
   { scheme: WINDOW_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
@@ -59,14 +62,15 @@ async function start(): Promise<void> {
   await app.whenReady()
   fenceSession(session.defaultSession)
   const files = readWindowFiles(path.join(OUT_DIR, 'renderer'))
-  protocol.handle(WINDOW_SCHEME, answerWindow(files))
-
   const host = createHost({
     dataDir,
     samplesDir: path.join(OUT_DIR, 'samples'),
     migrationsDir: path.join(OUT_DIR, 'migrations'),
     workerUrl: pathToFileURL(path.join(MAIN_DIR, 'worker.js')),
+    trash: (file) => shell.trashItem(file),
+    version: app.getVersion(),
   })
+  protocol.handle(WINDOW_SCHEME, answerWindow(files, host.uploads))
   saveBeforeLeaving(app, () => host.close(), tellFailure)
   stayAwakeWhileTraining(host, powerSaveBlocker)
   servePorts(ipcMain, host, () => new MessageChannelMain())
@@ -77,12 +81,13 @@ async function start(): Promise<void> {
   const preload = path.join(OUT_DIR, 'preload', 'index.cjs')
   const window = new BrowserWindow(windowOptions(state, preload))
 
-  app.on('window-all-closed', () => app.quit())
-  app.on('second-instance', () => {
-    if (window.isDestroyed()) return // closed, and saving
-    if (window.isMinimized()) window.restore()
-    window.focus()
+  serveDeeds(ipcMain, {
+    showFile: (file) => shell.showItemInFolder(file),
+    focus: () => bringToFront(window),
+    dataDir,
   })
+  app.on('window-all-closed', () => app.quit())
+  app.on('second-instance', () => bringToFront(window))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => app.quit())
   }

@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer } from 'electron'
-import { PORT_CHANNEL, REQUEST_CHANNEL } from '../channels.ts'
+import { FOCUS_CHANNEL, PORT_CHANNEL, REQUEST_CHANNEL, SHOW_FILE_CHANNEL } from '../channels.ts'
 
 /** Ports can't cross the context bridge: they reach the page as a message of its own window. */
 ipcRenderer.on(PORT_CHANNEL, (event) => {
@@ -9,4 +9,6 @@ ipcRenderer.on(PORT_CHANNEL, (event) => {
 contextBridge.exposeInMainWorld('panda', {
   platform: process.platform,
   requestPort: (): void => ipcRenderer.send(REQUEST_CHANNEL),
+  showFile: (file: string): void => ipcRenderer.send(SHOW_FILE_CHANNEL, file),
+  focusWindow: (): void => ipcRenderer.send(FOCUS_CHANNEL),
 })

@@ -17,15 +17,24 @@ export interface Buckets {
   append(firstStep: number, values: Float32Array): void
   /** Starts again from a thinned series. */
   replace(series: MetricSeries): void
+  clear(): void
 }
 
+/** A NaN compares with nothing, so the extremes stay; the mean tells of it, as it does in the store. */
 function merge(into: Bucket, from: Bucket): void {
   const count = into.count + from.count
   into.mean = (into.mean * into.count + from.mean * from.count) / count
-  into.min = Math.min(into.min, from.min)
-  into.max = Math.max(into.max, from.max)
+  if (from.min < into.min || Number.isNaN(into.min)) into.min = from.min
+  if (from.max > into.max || Number.isNaN(into.max)) into.max = from.max
   into.step = from.step
   into.count = count
+}
+
+/** Steps that an entry of a thinned series stands for; the first is taken to be as wide as its neighbour. */
+export function countAt(step: Float64Array, i: number): number {
+  const at = step[i] ?? 0
+  const before = i > 0 ? (step[i - 1] ?? 0) : Math.max(0, 2 * at - (step[1] ?? 2 * at))
+  return Math.max(1, at - before)
 }
 
 export function createBuckets(limit: number): Buckets {
@@ -52,6 +61,11 @@ export function createBuckets(limit: number): Buckets {
     while (points.length > limit) halve()
   }
 
+  function clear(): void {
+    points.length = 0
+    width = 1
+  }
+
   return {
     points,
     lastStep: () => points.at(-1)?.step ?? 0,
@@ -62,12 +76,12 @@ export function createBuckets(limit: number): Buckets {
         add({ step: firstStep + i, min: value, max: value, mean: value, count: 1 })
       }
     },
+    clear,
     replace({ step, min, max, mean }) {
-      points.length = 0
-      width = 1
+      clear()
       for (let i = 0; i < step.length; i++) {
         const at = step[i] ?? 0
-        const count = Math.max(1, at - (step[i - 1] ?? 0))
+        const count = countAt(step, i)
         const value = mean[i] ?? Number.NaN
         add({ step: at, min: min[i] ?? value, max: max[i] ?? value, mean: value, count })
       }

@@ -1,142 +1,152 @@
-import {
-  Chart,
-  Filler,
-  LineController,
-  LineElement,
-  LinearScale,
-  LogarithmicScale,
-  PointElement,
-} from 'chart.js'
-import type { ChartDataset, Scale } from 'chart.js'
-import type { Bucket } from './buckets.ts'
-import type { GhostCurve, Point, Range } from './curve-data.ts'
+import { Chart, LineController, LinearScale, LogarithmicScale } from 'chart.js'
+import type { Scale } from 'chart.js'
+import type { Column } from './columns.ts'
 import type { Palette } from './palette.ts'
+import { clipped, paintBand, paintDots, paintLine, paintMarks, paintSpikes } from './paint.ts'
+import { GUTTER, RIGHT_MARGIN } from './plane.ts'
+import type { Plane } from './plane.ts'
+import { paintPauses } from './pauses.ts'
 import { RULER_HEIGHT, drawLabel, drawRuler } from './ruler.ts'
 import type { DayEnd } from './ruler.ts'
-import { smoothed } from './smooth.ts'
-import { logTicks } from './ticks.ts'
-import { yRangeOf } from './y-range.ts'
+import { yScaleOf } from './scales.ts'
+import type { Frame, YScale } from './scales.ts'
+import { logTicks, writeTick } from './ticks.ts'
+import type { Tick } from './time-ticks.ts'
+import type { XAxis } from './x-axis.ts'
 
-Chart.register(Filler, LineController, LineElement, LinearScale, LogarithmicScale, PointElement)
+Chart.register(LineController, LinearScale, LogarithmicScale)
 
-/** Everything one drawing shows. x is always in steps; epochs are another way to write the ticks. */
+/** Everything one drawing shows. Columns carry pixels along and values upwards. */
 export interface ChartModel {
-  readonly train: readonly Bucket[]
-  readonly dev: readonly Point[]
-  readonly ghosts: readonly (GhostCurve & { readonly label: string })[]
+  readonly train: readonly Column[]
+  readonly dev: readonly Column[]
+  readonly ghosts: readonly { readonly columns: readonly Column[]; readonly label: string }[]
   readonly days: readonly DayEnd[]
-  readonly range: Range
+  readonly axis: XAxis
+  readonly plane: Plane
+  readonly y: { readonly min: number; readonly max: number }
   readonly isLog: boolean
   readonly isSmooth: boolean
-  readonly xTicks: readonly { readonly value: number; readonly label: string }[]
+  readonly ticks: readonly Tick[]
   readonly palette: Palette
 }
 
 export interface CostChart {
   draw(model: ChartModel): void
-  area(): { readonly left: number; readonly right: number; readonly top: number }
-  xOf(step: number): number
-  stepAt(x: number): number
+  /** Top and bottom of the plot, in pixels of the canvas. */
+  area(): Frame
+  /** In CSS pixels. Does nothing where nothing changed. */
+  resize(width: number, height: number): void
   destroy(): void
 }
 
-type LineData = ChartDataset<'line', Point[]>
+const meanOf = ({ mean }: Column) => mean
+const trendOf = ({ trend }: Column) => trend
 
-const isWithin = ({ from, to }: Range, step: number) => step >= from && step <= to
+/** A dot for each evaluation, as long as they stay apart. */
+const MOST_DOTS = 120
 
-function* visibleValues({ train, dev, ghosts, range }: ChartModel): Iterable<number> {
-  for (const { step, min, max } of train) if (isWithin(range, step)) yield* [min, max]
-  for (const { x, y } of dev) if (isWithin(range, x)) yield y
-  for (const { points } of ghosts) for (const { x, y } of points) if (isWithin(range, x)) yield y
+/** The chart's own upright scale, with what has no place on it at the edges. */
+function scaleOf({ chartArea, scales }: Chart, { isLog }: ChartModel): YScale | null {
+  const y = scales['y']
+  return y === undefined ? null : yScaleOf({ min: y.min, max: y.max }, isLog, chartArea)
 }
 
-/** A value that a log scale can't place becomes a gap. */
-function datasetsOf({ train, dev, ghosts, isLog, isSmooth, palette }: ChartModel): LineData[] {
-  const place = (y: number) => (Number.isFinite(y) && (!isLog || y > 0) ? y : Number.NaN)
-  const curve = (pick: (bucket: Bucket) => number) =>
-    train.map((bucket) => ({ x: bucket.step, y: place(pick(bucket)) }))
-  const calm = (points: readonly Point[]) => (isSmooth ? smoothed(points) : points)
-  const placed = (points: readonly Point[]) => points.map(({ x, y }) => ({ x, y: place(y) }))
-  const mean = train.map(({ step: x, mean: y }) => ({ x, y }))
-  const trend = placed(calm(mean))
-  const tip = trend.findLast(({ y }) => !Number.isNaN(y))
-  const line = { pointRadius: 0, borderWidth: 1.8, tension: 0 } as const
-  return [
-    ...ghosts.map(({ points }) => ({
-      ...line,
-      data: placed(calm(points)),
-      borderColor: palette.ghost,
-      borderWidth: 1.4,
-      order: 3,
-    })),
-    {
-      ...line,
-      data: tip === undefined ? [] : [tip],
-      pointRadius: 4,
-      borderColor: palette.train,
-      pointBackgroundColor: palette.train,
-      pointBorderWidth: 0,
-      order: 0,
-    },
-    {
-      ...line,
-      data: placed(dev),
-      borderColor: palette.dev,
-      borderWidth: 1.4,
-      pointRadius: dev.length > 120 ? 0 : 2.5,
-      pointBackgroundColor: palette.dev,
-      pointBorderWidth: 0,
-      order: 1,
-    },
-    { ...line, data: trend, borderColor: palette.train, borderWidth: 2, order: 2 },
-    {
-      ...line,
-      data: isSmooth ? placed(mean) : [],
-      borderColor: palette.raw,
-      borderWidth: 1,
-      order: 4,
-    },
-    {
-      ...line,
-      data: curve(({ max }) => max),
-      borderWidth: 0,
-      backgroundColor: palette.band,
-      fill: '+1',
-      order: 5,
-    },
-    { ...line, data: curve(({ min }) => min), borderWidth: 0, order: 5 },
-  ]
+/** From back to front: days, pauses, the spread, ghosts, lines. */
+function paintCurves(chart: Chart, model: ChartModel): void {
+  const { ctx, chartArea } = chart
+  const { train, dev, ghosts, palette, isSmooth, plane } = model
+  const { isBroken } = plane
+  const y = scaleOf(chart, model)
+  if (y === null) return
+  drawRuler(chart, model.days, plane, palette)
+  paintPauses(ctx, model.axis, plane, chartArea, palette)
+  clipped(ctx, chartArea, () => {
+    paintBand(ctx, train, y, palette.band, isBroken)
+    ctx.globalAlpha = 0.75
+    paintSpikes(ctx, train, y, palette.train)
+    ctx.globalAlpha = 0.25
+    paintBand(ctx, dev, y, palette.dev)
+    for (const { columns } of ghosts) paintBand(ctx, columns, y, palette.ghost, isBroken)
+    ctx.globalAlpha = 0.35
+    const { ghost: color } = palette
+    for (const { columns } of ghosts) {
+      if (isSmooth) paintLine(ctx, columns, y, { color, width: 1, isBroken })
+    }
+    ctx.globalAlpha = 1
+    const pick = isSmooth ? trendOf : meanOf
+    for (const { columns } of ghosts) {
+      paintLine(ctx, columns, y, { color, width: 1.2, isBroken, pick })
+    }
+    // Before smoothing: faint, and behind.
+    if (isSmooth) paintLine(ctx, train, y, { color: palette.raw, width: 1, isBroken })
+    paintLine(ctx, train, y, { color: palette.train, width: 2, isBroken, pick })
+    paintLine(ctx, dev, y, { color: palette.dev, width: 1.4, isBroken })
+  })
 }
 
-/** As short as the axis is narrow. */
-function writeY(value: number): string {
-  const isShort = value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5)
-  return isShort ? `${value}` : value.toExponential().replace('e+', 'e')
+/** What lies over them: the newest point, marks of what is not a number, where a ghost was left. */
+function paintOver(chart: Chart, model: ChartModel): void {
+  const { ctx, chartArea } = chart
+  const { train, dev, ghosts, palette, isSmooth } = model
+  const y = scaleOf(chart, model)
+  if (y === null) return
+  for (const { columns, label } of ghosts) {
+    const end = columns.at(-1)
+    const value = end === undefined ? NaN : isSmooth ? end.trend : end.mean
+    if (end !== undefined && !Number.isNaN(value)) {
+      drawLabel(chart, { x: end.x, y: y.at(value) }, label, palette)
+    }
+  }
+  const tip = train.findLast(({ mean }) => !Number.isNaN(mean))
+  if (tip !== undefined && tip.x <= chartArea.right + 1) {
+    ctx.fillStyle = palette.train
+    ctx.beginPath()
+    ctx.arc(tip.x, y.at(isSmooth ? tip.trend : tip.mean), 4, 0, Math.PI * 2)
+    ctx.fill()
+  }
+  clipped(ctx, chartArea, () => {
+    if (dev.length <= MOST_DOTS) paintDots(ctx, dev, y, palette.dev, 2.5)
+    paintMarks(ctx, train, y, chartArea, palette.bad)
+    paintMarks(ctx, dev, y, chartArea, palette.dev)
+  })
 }
 
+/**
+ * The large chart. Chart.js lays out, scales and writes the axes; the lines are painted by our plugin on its
+ * scales. Measured while zooming 10 million steps at 1 150 columns: 2.6 ms a frame in the median, 4.7 ms
+ * with its own line elements.
+ */
 export function createCostChart(canvas: HTMLCanvasElement): CostChart {
   let model: ChartModel | null = null
-  const chart = new Chart<'line', Point[]>(canvas, {
+  const chart = new Chart(canvas, {
     type: 'line',
     data: { datasets: [] },
     options: {
       animation: false,
       parsing: false,
       normalized: true,
-      responsive: true,
+      responsive: false,
       maintainAspectRatio: false,
       events: [],
       clip: 0,
-      layout: { padding: { top: 4, right: 10, bottom: RULER_HEIGHT } },
+      layout: { padding: { top: 4, right: RIGHT_MARGIN, bottom: RULER_HEIGHT } },
       scales: {
         x: {
           type: 'linear',
           border: { display: false },
           grid: { display: false },
           afterBuildTicks: (scale: Scale) => {
-            scale.ticks = (model?.xTicks ?? []).map(({ value, label }) => ({ value, label }))
+            scale.ticks = (model?.ticks ?? []).map(({ value, label }) => ({
+              value: model?.plane.place(value) ?? 0,
+              label,
+            }))
           },
-          ticks: { maxRotation: 0, autoSkip: false, callback: (_, i) => model?.xTicks[i]?.label },
+          // No air for labels that hang over: all plots share the same left and right.
+          afterFit: (scale: Scale) => {
+            scale.paddingLeft = scale.paddingRight = 0
+          },
+          ticks: { maxRotation: 0, autoSkip: false, callback: (_, i) => model?.ticks[i]?.label },
         },
         y: { type: 'logarithmic', border: { display: false } },
       },
@@ -145,13 +155,9 @@ export function createCostChart(canvas: HTMLCanvasElement): CostChart {
       {
         id: 'panda',
         beforeDatasetsDraw: () => {
-          if (model !== null) drawRuler(chart, model.days, model.palette)
-        },
-        afterDatasetsDraw: () => {
-          for (const { points, label } of model?.ghosts ?? []) {
-            const end = (model?.isSmooth ? smoothed(points) : points).at(-1)
-            if (model !== null && end !== undefined) drawLabel(chart, end, label, model.palette)
-          }
+          if (model === null) return
+          paintCurves(chart, model)
+          paintOver(chart, model)
         },
       },
     ],
@@ -159,43 +165,46 @@ export function createCostChart(canvas: HTMLCanvasElement): CostChart {
 
   return {
     draw(next) {
+      const isSameScale = model?.isLog === next.isLog && model.palette === next.palette
       model = next
-      const { palette, range, isLog } = next
-      const font = { family: palette.font, size: 11 }
-      const y = yRangeOf(visibleValues(next), isLog)
+      const { palette, plane, isLog, y } = next
       const scales = chart.options.scales ?? {}
-      Object.assign(scales['x'] ?? {}, { min: range.from, max: range.to })
-      Object.assign(scales['x']?.ticks ?? {}, { color: palette.muted, font })
-      scales['y'] = {
-        type: isLog ? 'logarithmic' : 'linear',
-        ...y,
-        border: { display: false },
-        grid: { color: palette.grid, tickLength: 0 },
-        ticks: {
-          color: palette.muted,
-          font,
-          padding: 8,
-          maxTicksLimit: isLog ? 40 : 7,
-          autoSkip: false,
-          includeBounds: false,
-          callback: (value) => writeY(Number(value)),
-        },
-        ...(isLog && {
-          afterBuildTicks: (scale: Scale) => {
-            scale.ticks = logTicks(y.min, y.max).map((value) => ({ value }))
+      Object.assign(scales['x'] ?? {}, { min: plane.left, max: plane.right })
+      if (isSameScale) Object.assign(scales['y'] ?? {}, y)
+      else {
+        const font = { family: palette.font, size: 11 }
+        Object.assign(scales['x']?.ticks ?? {}, { color: palette.muted, font })
+        scales['y'] = {
+          type: isLog ? 'logarithmic' : 'linear',
+          ...y,
+          border: { display: false },
+          grid: { color: palette.grid, tickLength: 0 },
+          ticks: {
+            color: palette.muted,
+            font,
+            padding: 8,
+            maxTicksLimit: isLog ? 40 : 7,
+            autoSkip: false,
+            includeBounds: false,
+            callback: (value) => writeTick(Number(value)),
           },
-        }),
-        // A fixed width, so that the plot stays put when the numbers grow longer.
-        afterFit: (scale: Scale) => {
-          scale.width = 46
-        },
-      } as NonNullable<typeof scales>['y']
-      chart.data.datasets = datasetsOf(next)
+          ...(isLog && {
+            afterBuildTicks: (scale: Scale) => {
+              scale.ticks = logTicks(scale.min, scale.max).map((value) => ({ value }))
+            },
+          }),
+          // A fixed width, so that the plot stays put when the numbers grow longer.
+          afterFit: (scale: Scale) => {
+            scale.width = GUTTER
+          },
+        } as NonNullable<typeof scales>['y']
+      }
       chart.update('none')
     },
     area: () => chart.chartArea,
-    xOf: (step) => chart.scales['x']?.getPixelForValue(step) ?? 0,
-    stepAt: (x) => chart.scales['x']?.getValueForPixel(x) ?? 0,
+    resize(width, height) {
+      if (chart.width !== width || chart.height !== height) chart.resize(width, height)
+    },
     destroy: () => chart.destroy(),
   }
 }

@@ -1,13 +1,19 @@
-import type { RunSnapshot } from '../../core/protocol/run.ts'
-import { formatCount } from '../ui/format.ts'
+import type { BranchId, RunSnapshot } from '../../core/protocol/run.ts'
 import { lineageDaysOf } from '../run/lineage.ts'
+import type { Bucket } from './buckets.ts'
+import { columnsOf } from './columns.ts'
+import type { Column } from './columns.ts'
 import type { ChartModel } from './cost-chart.ts'
-import type { CurveData, Range } from './curve-data.ts'
-import type { EpochScale } from './epochs.ts'
+import type { CurveData, GhostCurve, Range } from './curve-data.ts'
 import type { Palette } from './palette.ts'
+import type { Plane } from './plane.ts'
 import type { DayEnd } from './ruler.ts'
-import { smoothed } from './smooth.ts'
-import { niceTicks } from './ticks.ts'
+import { memoryOf, smoothed } from './smooth.ts'
+import type { Strength } from './smooth.ts'
+import { NO_TIMES } from './time-anchors.ts'
+import { xAxisOf } from './x-axis.ts'
+import type { XAxis } from './x-axis.ts'
+import { yRangeOf } from './y-range.ts'
 
 /** Room on the right, as a share of all, for what comes next. */
 const HEADROOM = 1.04
@@ -20,68 +26,108 @@ export function wholeOf(snapshot: RunSnapshot, curves: CurveData): Range {
   return { from: 0, to: Math.max(SHORTEST_WHOLE, last * HEADROOM) }
 }
 
-function daysOf(snapshot: RunSnapshot): readonly DayEnd[] {
+/** The days of the head's history, the open one last. */
+export function daysOf(snapshot: RunSnapshot): readonly DayEnd[] {
   const closed = lineageDaysOf(snapshot).map(({ day, toStep }) => ({ day, toStep, isOpen: false }))
   return [...closed, { day: snapshot.day, toStep: snapshot.step, isOpen: true }]
 }
 
-function ticksOf(range: Range, epochs: EpochScale | null, width: number) {
-  const count = Math.max(2, Math.min(10, Math.floor(width / 110)))
-  if (epochs === null) {
-    return niceTicks(range.from, range.to, count)
-      .filter(Number.isInteger)
-      .map((value) => ({ value, label: formatCount(value) }))
-  }
-  return niceTicks(epochs.epochOf(range.from), epochs.epochOf(range.to), count).map((epoch) => ({
-    value: epochs.stepOf(epoch),
-    label: String(epoch),
-  }))
+export interface LabelledGhost extends GhostCurve {
+  readonly label: string
+  /** Its own place on the axis, where that is not the head's: on the clock it trained at another time. */
+  readonly at?: (step: number) => number
 }
 
-interface Given {
+const ghostClock = (snapshot: RunSnapshot, branch: BranchId, step: number): XAxis =>
+  xAxisOf('clock', { ...snapshot, branch, step }, NO_TIMES)
+
+/** Ghosts with the words that stand where each was left. */
+export function labelledGhosts(
+  snapshot: RunSnapshot,
+  curves: CurveData,
+  axis: XAxis,
+): readonly LabelledGhost[] {
+  const left = snapshot.journal.flatMap((entry) =>
+    entry.kind === 'rollback' || entry.kind === 'undo' ? [entry] : [],
+  )
+  return curves.ghosts().map((ghost) => {
+    const { branch, to } = ghost.stretch
+    const own = axis.kind === 'clock' && { at: ghostClock(snapshot, branch, to).at }
+    const entry = left.find(({ from }) => from.branch === branch && from.step === to)
+    const label = entry?.reason ? `left here: ${entry.reason}` : 'left here'
+    return { ...ghost, label, ...own }
+  })
+}
+
+/** Keeps the smoothed values of what did not change: most drawings only move. */
+export function createSmoother() {
+  const known = new WeakMap<readonly Bucket[], { readonly memory: number; trend: Float64Array }>()
+  return (points: readonly Bucket[], memory: number): Float64Array => {
+    const before = known.get(points)
+    if (before?.memory === memory) return before.trend
+    const trend = smoothed(points, memory)
+    known.set(points, { memory, trend })
+    return trend
+  }
+}
+
+export interface Given {
   readonly snapshot: RunSnapshot
   readonly curves: CurveData
-  readonly range: Range
+  readonly ghosts: readonly LabelledGhost[]
+  readonly days: readonly DayEnd[]
+  readonly plane: Plane
+  readonly axis: XAxis
   readonly isLog: boolean
-  readonly isSmooth: boolean
-  /** Null: write the axis in steps. */
-  readonly epochs: EpochScale | null
+  readonly strength: Strength
   readonly palette: Palette
-  readonly width: number
+  readonly smooth: ReturnType<typeof createSmoother>
 }
 
-export function modelOf(given: Given): ChartModel {
-  const { snapshot, curves, range, isLog, isSmooth, epochs, palette, width } = given
-  const left = snapshot.journal.flatMap((entry) => (entry.kind === 'rollback' ? [entry] : []))
-  return {
-    train: curves.train(),
-    dev: curves.dev(),
-    ghosts: curves.ghosts().map((ghost) => {
-      const { branch, to } = ghost.stretch
-      const entry = left.find(({ from }) => from.branch === branch && from.step === to)
-      return { ...ghost, label: entry?.reason ? `left here: ${entry.reason}` : 'left here' }
-    }),
-    days: daysOf(snapshot),
-    range,
-    isLog,
-    isSmooth,
-    xTicks: ticksOf(range, epochs, width),
-    palette,
+function* valuesOf(columns: readonly Column[], { from, to }: Range): Iterable<number> {
+  for (const { step, min, max } of columns) {
+    if (step < from) continue
+    yield min
+    yield max
+    // The first one beyond may have begun within.
+    if (step > to) break
   }
 }
 
-/** The values at a step, or the latest where it is null. */
-export function readoutAt(curves: CurveData, step: number | null, isSmooth: boolean) {
-  const train = curves.train()
-  const dev = curves.dev()
-  const after = step === null ? -1 : train.findIndex((one) => one.step >= step)
-  const bucket = train.at(after)
-  const trend = isSmooth ? smoothed(train.map(({ step: x, mean: y }) => ({ x, y }))) : []
-  const evaluated = step === null ? dev.at(-1) : dev.findLast(({ x }) => x <= step)
+function* visibleValues(curves: readonly (readonly Column[])[], range: Range): Iterable<number> {
+  for (const columns of curves) yield* valuesOf(columns, range)
+}
+
+/** Everything one drawing shows, at one column per pixel. */
+export function modelOf(given: Given): ChartModel {
+  const { snapshot, curves, plane, axis, isLog, strength, palette, days, smooth } = given
+  const { range, xOf, left, right } = plane
+  const memory = memoryOf(strength, snapshot.step)
+  const isSmooth = memory > 0
+  const points = curves.train()
+  const train = columnsOf(points, range, xOf, isSmooth ? smooth(points, memory) : undefined)
+  const dev = columnsOf(curves.dev(), range, xOf)
+  const ghosts = given.ghosts.map(({ points: lost, label, at }) => ({
+    label,
+    columns: columnsOf(
+      lost,
+      range,
+      at === undefined ? xOf : (step) => plane.place(at(step)),
+      isSmooth ? smooth(lost, memory) : undefined,
+    ),
+  }))
+  const all = [train, dev, ...ghosts.map(({ columns }) => columns)]
   return {
-    train: (isSmooth ? trend.at(after)?.y : bucket?.mean) ?? null,
-    low: bucket?.min ?? null,
-    high: bucket?.max ?? null,
-    dev: evaluated?.y ?? null,
+    train,
+    dev,
+    ghosts,
+    days,
+    axis,
+    plane,
+    y: yRangeOf(visibleValues(all, range), isLog),
+    isLog,
+    isSmooth,
+    ticks: axis.ticks(range, Math.max(2, Math.min(10, Math.floor((right - left) / 90)))),
+    palette,
   }
 }

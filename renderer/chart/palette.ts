@@ -1,3 +1,7 @@
+import { onMounted, shallowRef } from 'vue'
+import type { ShallowRef } from 'vue'
+import { useEventListener, useMutationObserver } from '@vueuse/core'
+
 /** The chart's colours, read from the style sheet's tokens: one place decides, light and dark alike. */
 export interface Palette {
   readonly train: string
@@ -11,6 +15,9 @@ export interface Palette {
   readonly ink: string
   readonly muted: string
   readonly ground: string
+  readonly accent: string
+  /** What is not a number. */
+  readonly bad: string
   readonly font: string
 }
 
@@ -28,6 +35,23 @@ export function readPalette(element: Element): Palette {
     ink: token('ink'),
     muted: token('muted'),
     ground: token('ground'),
+    accent: token('accent'),
+    bad: token('bad'),
     font: styles.fontFamily,
   }
+}
+
+/**
+ * The palette, read once and again when the theme changes, so that no frame asks for computed styles. Null
+ * until the page is there.
+ */
+export function usePalette(): Readonly<ShallowRef<Palette | null>> {
+  const palette = shallowRef<Palette | null>(null)
+  const read = () => {
+    palette.value = readPalette(document.body)
+  }
+  onMounted(read)
+  useMutationObserver(() => document.documentElement, read, { attributeFilter: ['data-theme'] })
+  useEventListener(() => matchMedia('(prefers-color-scheme: dark)'), 'change', read)
+  return palette
 }

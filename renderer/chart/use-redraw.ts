@@ -3,29 +3,42 @@ import { onScopeDispose } from 'vue'
 /** Ten drawings a second are plenty for a curve; more would cost the training its cores. */
 const SHORTEST_GAP_MS = 100
 
-/** Calls `draw` soon: once a frame at most, however often it is asked for. */
-export function useRedraw(draw: () => void): () => void {
-  let isDue = false
+/**
+ * Calls `draw` soon: once a frame at most, however often it is asked for, and ten times a second at most
+ * unless it is urgent: a hand on the plot does not wait.
+ */
+export function useRedraw(draw: () => void): (isUrgent?: boolean) => void {
+  let isOver = false
   let lastAt = Number.NEGATIVE_INFINITY
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let frame = 0
+  let timer: ReturnType<typeof setTimeout> | null = null
+  let frame: number | null = null
+  const cancel = () => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+  }
+  const nextFrame = () => {
+    frame = requestAnimationFrame(() => {
+      frame = null
+      lastAt = performance.now()
+      draw()
+    })
+  }
   onScopeDispose(() => {
-    clearTimeout(timer)
-    cancelAnimationFrame(frame)
-    isDue = true // nothing is drawn any more
+    isOver = true
+    cancel()
+    if (frame !== null) cancelAnimationFrame(frame)
   })
-  return () => {
-    if (isDue) return
-    isDue = true
-    timer = setTimeout(
-      () => {
-        frame = requestAnimationFrame(() => {
-          isDue = false
-          lastAt = performance.now()
-          draw()
-        })
-      },
-      Math.max(0, lastAt + SHORTEST_GAP_MS - performance.now()),
-    )
+  return (isUrgent = false) => {
+    if (isOver || frame !== null) return
+    const wait = isUrgent ? 0 : lastAt + SHORTEST_GAP_MS - performance.now()
+    if (wait <= 0) {
+      cancel()
+      nextFrame()
+    } else {
+      timer ??= setTimeout(() => {
+        timer = null
+        nextFrame()
+      }, wait)
+    }
   }
 }

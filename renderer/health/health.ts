@@ -1,8 +1,9 @@
 import { assertNever } from '../../core/errors.ts'
 import type { WireError } from '../../core/errors.ts'
 import type { PauseReason, RunSnapshot, RunState } from '../../core/protocol/run.ts'
-import { formatCost } from '../ui/format.ts'
+import { formatClock, formatCost } from '../ui/format.ts'
 import { lineageDaysOf } from '../run/lineage.ts'
+import { verdictOf } from './verdict.ts'
 
 export type Tone = 'good' | 'calm' | 'warn' | 'bad'
 
@@ -63,10 +64,41 @@ function trendOf(snapshot: RunSnapshot): Pick<Health, 'reason' | 'tone'> {
   return { reason: 'on its first day', tone: 'good' }
 }
 
-export function healthOf(snapshot: RunSnapshot): Health {
-  if (snapshot.state.kind !== 'running') return healthOfState(snapshot.state)
+/** The curves that a judgement is made on. */
+export interface JudgedCurves {
+  train(): readonly { readonly step: number; readonly mean: number }[]
+  dev(): readonly { readonly x: number; readonly y: number }[]
+}
+
+/** One word for how a run is, with its reason. Without curves it goes by days and states alone. */
+export function healthOf(snapshot: RunSnapshot, curves: JudgedCurves | null = null): Health {
+  const { state } = snapshot
+  if (state.kind === 'paused' && state.reason === 'amount-reached') {
+    return {
+      word: 'Finished',
+      reason: `did what it was asked${whenPaused(snapshot)}`,
+      tone: 'calm',
+    }
+  }
+  if (state.kind === 'paused' && state.reason === 'asked') {
+    return { word: 'Paused', reason: `by you${whenPaused(snapshot)}`, tone: 'calm' }
+  }
+  if (state.kind !== 'running') return healthOfState(state)
+  const verdict =
+    curves &&
+    verdictOf(
+      curves.train().map(({ step, mean }) => ({ step, value: mean })),
+      curves.dev().map(({ x, y }) => ({ step: x, value: y })),
+    )
+  if (verdict !== null) return verdict
   const { reason, tone } = trendOf(snapshot)
   return { word: 'Learning', reason, tone }
+}
+
+/** ", 14:05": when it was paused, as the journal says. */
+function whenPaused({ journal }: RunSnapshot): string {
+  const entry = journal.findLast(({ kind }) => kind === 'paused')
+  return entry === undefined ? '' : `, ${formatClock(entry.at)}`
 }
 
 /** What must not be overlooked, with what to do about it; null while all is well. */

@@ -82,14 +82,40 @@ export function factorsOf(name: HyperparameterName): readonly Factor[] {
   const row = describeHyperparameter(name)
   const halve = { label: '÷2', by: 0.5 }
   const double = { label: '×2', by: 2 }
+  if (row.scale === 'one-minus' && name !== 'decay_factor') {
+    return [
+      { label: 'memory ÷2', by: 0.5 },
+      { label: 'memory ×2', by: 2 },
+    ]
+  }
   if (row.scale !== 'logarithmic') return []
   if (row.integer) return [halve, double]
   return [halve, { label: '×0.8', by: 0.8 }, { label: '×1.2', by: 1.2 }, double]
 }
 
-export function multiplied(name: HyperparameterName, value: number, by: number): number {
+/** A factor on the knob's own scale: of the value, of the memory 1 ÷ (1 − β), or of a twentieth of a linear range. */
+export function scaled(name: HyperparameterName, value: number, by: number): number {
+  const row = describeHyperparameter(name)
+  const [low, high] = row.slider
+  if (row.scale === 'one-minus') {
+    const distance = (1 - Math.min(value, 1 - 1e-9)) / by
+    return Number((1 - Math.min(1 - (row.exclusiveMin ? low : row.min), distance)).toPrecision(6))
+  }
+  if (row.scale === 'linear') {
+    const stride = ((high - low) / 20) * (by > 1 ? 1 : -1) * (Math.abs(Math.log2(by)) >= 1 ? 4 : 1)
+    return Number(clamp(value + stride, low, high).toPrecision(6))
+  }
+  if (value > 0) return multiplied(name, value, by)
+  // From zero no factor leads away: the slider's lower end does.
+  return by > 1 ? low : 0
+}
+
+function multiplied(name: HyperparameterName, value: number, by: number): number {
   const row = describeHyperparameter(name)
   const product = clamp(value * by, row.min, row.max)
   // Doubling what was halved comes back to the very same number.
-  return row.integer ? Math.max(row.min, Math.round(product)) : Number(product.toPrecision(6))
+  if (!row.integer) return Number(product.toPrecision(6))
+  const whole = Math.round(product)
+  // A fifth of a small number rounds to nothing: then it is one.
+  return Math.max(row.min, whole === value ? value + Math.sign(by - 1) : whole)
 }

@@ -6,6 +6,10 @@ interface DesktopBridge {
   readonly platform: string
   /** Answered by a window message `panda:port` that carries one MessagePort. */
   requestPort(): void
+  /** Shows a run's file in the system's file manager. */
+  showFile(file: string): void
+  /** Brings the window to the front. */
+  focusWindow(): void
 }
 
 declare global {

@@ -77,6 +77,8 @@ export interface DayCard {
   /** What `run:rollback` takes. */
   readonly target: string
   readonly isGhost: boolean
+  /** The steps (fromStep, toStep]. */
+  readonly fromStep: number
   readonly toStep: number
   readonly cost: number | null
   readonly devCost: number | null
@@ -90,7 +92,7 @@ const changeOf = (now: number | null, before: number | null | undefined) =>
   now === null || before === null || before === undefined ? null : now - before
 
 function cardOf(day: DaySummary, isGhost: boolean, before: DaySummary | undefined): DayCard {
-  const { branch, checkpoint, toStep, cost, devCost, devAccuracy, endedAt } = day
+  const { branch, checkpoint, fromStep, toStep, cost, devCost, devAccuracy, endedAt } = day
   const delta = changeOf(devCost, before?.devCost) ?? changeOf(cost, before?.cost)
   return {
     day: day.day,
@@ -98,6 +100,7 @@ function cardOf(day: DaySummary, isGhost: boolean, before: DaySummary | undefine
     checkpoint,
     target: isGhost ? `${branch}:${day.day}` : String(day.day),
     isGhost,
+    fromStep,
     toStep,
     cost,
     devCost,
@@ -115,7 +118,8 @@ export function dayCardsOf(snapshot: RunSnapshot): readonly DayCard[] {
   if (initial !== undefined) {
     const { branch, checkpoint, cost, devCost, devAccuracy, createdAt } = initial
     const start = { branch, checkpoint, cost, devCost, devAccuracy, endedAt: createdAt }
-    cards.push({ ...start, day: 0, target: '0', isGhost: false, toStep: 0, delta: null })
+    const steps = { fromStep: 0, toStep: 0 }
+    cards.push({ ...start, ...steps, day: 0, target: '0', isGhost: false, delta: null })
   }
   let before: DaySummary | undefined
   for (const day of snapshot.days) {

@@ -11,18 +11,38 @@ const withTip = (snapshot: RunSnapshot, branch: BranchId, step: number) =>
     known.branch === branch && step > known.tipStep ? { ...known, tipStep: step } : known,
   )
 
+/** Where the open day began, on the way to a step that was gone back to. */
+const begunAt = (snapshot: RunSnapshot, day: number, step: number): number =>
+  snapshot.days.findLast((closed) => closed.day === day - 1 && closed.toStep <= step)?.toStep ?? 0
+
 /** Brings a snapshot forward by one event. Pure; the only way the window's picture of a run changes. */
 export function reduceSnapshot(snapshot: RunSnapshot, event: RunEvent): RunSnapshot {
   switch (event.type) {
     case 'state':
-      return { ...snapshot, state: event.state }
+      return {
+        ...snapshot,
+        state: event.state,
+        ...(event.goal !== undefined && { goal: event.goal }),
+      }
     case 'metrics': {
       // A late event from before a rollback, or one that the snapshot already holds.
       if (event.branch !== snapshot.branch || event.step < snapshot.step) return snapshot
       const { step, epoch, day, stepsPerSecond, readings } = event
+      const { trainedMs, dayTrainedMs, memoryBytes } = event
+      const effort = { trainedMs, dayTrainedMs, memoryBytes }
       const cost = event.costs.at(-1) ?? snapshot.cost
       const branches = withTip(snapshot, event.branch, step)
-      return { ...snapshot, step, epoch, day, stepsPerSecond, readings, cost, branches }
+      return {
+        ...snapshot,
+        ...effort,
+        step,
+        epoch,
+        day,
+        stepsPerSecond,
+        readings,
+        cost,
+        branches,
+      }
     }
     case 'evaluated': {
       if (event.branch !== snapshot.branch) return snapshot
@@ -46,7 +66,11 @@ export function reduceSnapshot(snapshot: RunSnapshot, event: RunEvent): RunSnaps
       const known = snapshot.days.some(({ checkpoint }) => checkpoint === closed.checkpoint)
       return {
         ...snapshot,
-        day: event.branch === snapshot.branch ? closed.day + 1 : snapshot.day,
+        ...(event.branch === snapshot.branch && {
+          day: closed.day + 1,
+          dayFromStep: closed.toStep,
+          dayTrainedMs: 0,
+        }),
         days: known ? snapshot.days : [...snapshot.days, closed],
         journal: withEntry(snapshot.journal, entry),
       }
@@ -68,6 +92,7 @@ export function reduceSnapshot(snapshot: RunSnapshot, event: RunEvent): RunSnaps
         step,
         epoch,
         day,
+        dayFromStep: begunAt(snapshot, day, step),
         readings,
         // Signs from beyond the place it went back to are the ghost's.
         vitals: (snapshot.vitals?.step ?? 0) <= step ? snapshot.vitals : null,

@@ -2,21 +2,36 @@ import { readonly, ref } from 'vue'
 import type { Ref } from 'vue'
 import { useEventListener } from '@vueuse/core'
 
-export type Route = { readonly view: 'home' } | { readonly view: 'run'; readonly run: string }
+/** The views of one run. */
+export const RUN_PAGES = ['watch', 'vitals', 'history', 'evaluate'] as const
+export type RunPage = (typeof RUN_PAGES)[number]
+
+export type Route =
+  | { readonly view: 'home' }
+  | { readonly view: 'new' }
+  | { readonly view: 'settings' }
+  | { readonly view: 'run'; readonly run: string; readonly page: RunPage }
 
 /** Reads the part of an address after the hash. Anything unknown is home. */
 export function parseRoute(hash: string): Route {
-  const match = /^#\/run\/([^/]+)$/.exec(hash)
-  if (match?.[1] === undefined) return { view: 'home' }
+  if (hash === '#/new') return { view: 'new' }
+  if (hash === '#/settings') return { view: 'settings' }
+  const [, name, wanted] = /^#\/run\/([^/]+)(?:\/([a-z]+))?$/.exec(hash) ?? []
+  const page = wanted === undefined ? 'watch' : RUN_PAGES.find((one) => one === wanted)
+  if (name === undefined || page === undefined) return { view: 'home' }
   try {
-    return { view: 'run', run: decodeURIComponent(match[1]) }
+    return { view: 'run', run: decodeURIComponent(name), page }
   } catch {
     return { view: 'home' } // a malformed escape, typed by hand
   }
 }
 
-export const addressOf = (route: Route): string =>
-  route.view === 'home' ? '#/' : `#/run/${encodeURIComponent(route.run)}`
+export function addressOf(route: Route): string {
+  if (route.view === 'home') return '#/'
+  if (route.view !== 'run') return `#/${route.view}`
+  const run = `#/run/${encodeURIComponent(route.run)}`
+  return route.page === 'watch' ? run : `${run}/${route.page}`
+}
 
 export function goTo(route: Route): void {
   location.hash = addressOf(route)

@@ -1,12 +1,13 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, shallowRef, watch } from 'vue'
 import { PandaError, toWireError } from '../../core/errors.ts'
 import type { WireError } from '../../core/errors.ts'
 import type { Args, Call, Reply } from '../../core/protocol/contract.ts'
-import type { RunEvent, RunSnapshot } from '../../core/protocol/run.ts'
+import type { RunEvent, RunSnapshot, SeriesQuery } from '../../core/protocol/run.ts'
 import { createCurveData } from '../chart/curve-data.ts'
 import { useLink } from '../link/link.ts'
 import { reduceSnapshot } from '../run/snapshot.ts'
+import { useRunsStore } from './runs.ts'
 
 type RunCall = Extract<Call, `run:${string}`>
 type Rest<C extends RunCall> = Args<C> extends readonly [string, ...infer R] ? R : never
@@ -25,8 +26,10 @@ export const useRunStore = defineStore('run', () => {
   /** Counts openings, so that a reply for a run that was left is dropped. */
   let opening = 0
 
+  const series = (query: SeriesQuery) => link.call('run:series', name.value ?? '', query)
+
   const curves = createCurveData({
-    series: (query) => link.call('run:series', name.value ?? '', query),
+    series,
     onFailure: (error) => {
       // A lost connection has its own banner, and everything is fetched again after it.
       if (!(error instanceof PandaError && error.code === 'protocol/disconnected')) {
@@ -80,6 +83,17 @@ export const useRunStore = defineStore('run', () => {
   })
   link.onReconnected(() => void load())
 
+  // A run may be deleted or renamed by others while it is looked at: then asking for it says so.
+  const runs = useRunsStore()
+  watch(
+    () => runs.runs,
+    (list) => {
+      const shown = snapshot.value?.facts.run
+      if (shown === undefined || list === null || shown.includes('/')) return
+      if (!list.some(({ run }) => run === shown)) void load()
+    },
+  )
+
   /** Sends a command about this run. A refusal is thrown, for where it was asked to show it. */
   async function ask<C extends RunCall>(call: C, ...rest: Rest<C>): Promise<Reply<C>> {
     pending.value = new Set(pending.value).add(call)
@@ -108,5 +122,19 @@ export const useRunStore = defineStore('run', () => {
     () => snapshot.value?.state.kind === 'running' || snapshot.value?.state.kind === 'preparing',
   )
 
-  return { name, snapshot, failure, notice, pending, isUnderWay, curves, open, close, ask, command }
+  return {
+    name,
+    snapshot,
+    failure,
+    notice,
+    pending,
+    isUnderWay,
+    curves,
+    series,
+    open,
+    close,
+    reload: load,
+    ask,
+    command,
+  }
 })

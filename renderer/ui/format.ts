@@ -44,6 +44,27 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+/** "45 s", "12 min", "3 h 10 min", "2 d 4 h": the two largest units that say something. */
+export function formatDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return '—'
+  if (ms < MINUTE) return `${Math.max(1, Math.round(ms / 1000))} s`
+  if (ms < HOUR) return `${Math.round(ms / MINUTE)} min`
+  if (ms < DAY) {
+    const minutes = Math.round((ms % HOUR) / MINUTE)
+    return minutes === 0 || minutes === 60
+      ? `${Math.round(ms / HOUR)} h`
+      : `${Math.floor(ms / HOUR)} h ${minutes} min`
+  }
+  const hours = Math.round((ms % DAY) / HOUR)
+  return hours === 0 || hours === 24
+    ? `${Math.round(ms / DAY)} d`
+    : `${Math.floor(ms / DAY)} d ${hours} h`
+}
+
+/** In MB, as task managers say it. */
+export const formatMegabytes = (bytes: number | null): string =>
+  bytes === null ? '—' : `${formatCount(bytes / 1e6)} MB`
+
 export function formatAgo(at: number, now: number): string {
   const age = Math.max(0, now - at)
   if (age < MINUTE) return 'just now'
@@ -58,6 +79,10 @@ const clock = new Intl.DateTimeFormat(undefined, {
   timeStyle: 'medium',
 })
 export const formatMoment = (at: number): string => clock.format(at)
+
+const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
+/** "14:05". */
+export const formatClock = (at: number): string => timeOfDay.format(at)
 
 /** Reads what a person typed into a number field; NaN where it is no number. */
 export function parseNumber(text: string): number {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { CheckpointSummary } from '../../core/protocol/run.ts'
-import { HASH, fakeHost, panda, terminal } from './fake-host.ts'
+import { HASH, fakeHost, panda, snapshot, terminal } from './fake-host.ts'
 
 const reply = { checkpoint: 'c3', branch: 'b2', step: 250, parametersSha256: HASH } as const
 
@@ -18,6 +18,26 @@ const taken: CheckpointSummary = {
   bytes: 94_200,
 }
 
+const PLANNED = {
+  id: 12,
+  at: 0,
+  branch: 'b1',
+  step: 40,
+  kind: 'planned',
+  changes: [{ name: 'learning_rate', from: 0.001, to: 0.0001 }],
+  when: { evaluations: 5, tolerance: 0.005 },
+} as const
+
+const FIRST_BRANCH = {
+  branch: 'b1',
+  parent: null,
+  forkStep: 0,
+  forkCheckpoint: null,
+  reason: null,
+  createdAt: 0,
+  tipStep: 125,
+} as const
+
 describe('commands that change a run', () => {
   test('a nudge goes to the host as numbers and answers with its first step', async () => {
     const changes = [{ name: 'learning_rate', from: 0.001, to: 0.0003 }] as const
@@ -29,6 +49,98 @@ describe('commands that change a run', () => {
     expect(host.calls[0]).toEqual(['run:nudge', 'd', { learning_rate: 3e-4 }])
     expect(asJson.json).toEqual({ step: 126, changes, checkpoint: 'c2' })
     expect(asText.out).toContain('learning_rate 0.001 → 0.0003\nIn force from step 126 on')
+  })
+
+  test('a nudge over several steps says where it begins and where it ends', async () => {
+    const changes = [{ name: 'learning_rate', from: 0.001, to: 0.01 }] as const
+    const host = fakeHost({ 'run:nudge': () => ({ step: 126, changes, checkpoint: 'c2' }) })
+    const argv = ['nudge', 'd', 'learning_rate=0.01', '--over', '500']
+
+    const asJson = await panda([...argv, '--json'], host)
+    const asText = await panda(argv, host)
+
+    expect(host.calls[0]).toEqual(['run:nudge', 'd', { learning_rate: 0.01 }, { steps: 500 }])
+    expect(asJson.json).toEqual({ step: 126, changes, checkpoint: 'c2', ramp: { steps: 500 } })
+    expect(asText.out).toContain('On its way from step 126 on, there at step 625; before it: c2.')
+  })
+
+  test('a nudge that waits for a flat dev cost answers with its line of the journal', async () => {
+    const host = fakeHost({ 'run:plan-nudge': () => PLANNED })
+    const argv = ['nudge', 'd', 'learning_rate=1e-4', '--when-flat']
+
+    const asJson = await panda([...argv, '--json'], host)
+    await panda([...argv, '--evaluations', '3', '--tolerance', '0', '--over', '9'], host)
+    const asText = await panda(argv, host)
+
+    const asked = host.calls.filter(([name]) => name === 'run:plan-nudge')
+    expect(asJson.json).toEqual(PLANNED)
+    expect(asked.slice(0, 2)).toEqual([
+      [
+        'run:plan-nudge',
+        'd',
+        { learning_rate: 1e-4 },
+        { evaluations: 5, tolerance: 0.005 },
+        undefined,
+      ],
+      [
+        'run:plan-nudge',
+        'd',
+        { learning_rate: 1e-4 },
+        { evaluations: 3, tolerance: 0 },
+        { steps: 9 },
+      ],
+    ])
+    expect(asText.out).toContain('panda plans d --drop 12 takes it back')
+  })
+
+  test('planned nudges are listed, of the present line of history alone, and taken back', async () => {
+    const dropped = {
+      id: 13,
+      at: 1,
+      branch: 'b1',
+      step: 50,
+      kind: 'plan-dropped',
+      plan: 12,
+    } as const
+    const ghost = { ...PLANNED, id: 11, branch: 'b2' } as const
+    const host = fakeHost({
+      'run:show': () => snapshot({ branches: [FIRST_BRANCH], journal: [ghost, PLANNED] }),
+      'run:drop-plan': () => dropped,
+    })
+
+    const { json } = await panda(['plans', 'd', '--json'], host)
+    const { out } = await panda(['plans', 'd'], host)
+    const taken = await panda(['plans', 'd', '--drop', '12', '--json'], host)
+
+    expect(json).toEqual([PLANNED])
+    expect(out).toMatch(/12 .*learning_rate 0\.001 → 0\.0001 .*the best of 5 dev costs/)
+    expect(taken.json).toEqual(dropped)
+    expect(host.calls).toContainEqual(['run:drop-plan', 'd', 12])
+    expect((await panda(['plans', 'd', '--drop', '12'], host)).out).toBe('Plan 12 is taken back.\n')
+  })
+
+  test('a run without planned nudges says so', async () => {
+    const host = fakeHost({ 'run:show': () => snapshot() })
+
+    expect((await panda(['plans', 'd'], host)).out).toBe('No nudge waits.\n')
+    expect((await panda(['plans', 'd', '--json'], host)).json).toEqual([])
+  })
+
+  test('a note can be about a day or a step of the present branch', async () => {
+    const entry = { id: 1, at: 0, branch: 'b2', step: 5, kind: 'note', text: 'best' } as const
+    const host = fakeHost({
+      'run:show': () => snapshot({ branch: 'b2' }),
+      'run:note': () => entry,
+    })
+
+    await panda(['note', 'd', 'best', '--day', '3'], host)
+    await panda(['note', 'd', 'a', 'spike', '--step', '640'], host)
+
+    const asked = host.calls.filter(([name]) => name === 'run:note')
+    expect(asked).toEqual([
+      ['run:note', 'd', 'best', { kind: 'day', day: 3, branch: 'b2' }],
+      ['run:note', 'd', 'a spike', { kind: 'point', step: 640, branch: 'b2' }],
+    ])
   })
 
   test('checkpoint, undo, pause and note answer with what the host says', async () => {
@@ -91,6 +203,14 @@ describe('commands that change a run', () => {
     [['rollback', 'd', '-1'], 'has no option -1'],
     [['rollback', 'd', '2', '--knobs', 'mine'], '--knobs must be then or keep'],
     [['verify', 'd', '0'], 'DAY must be a whole number of at least 1'],
+    [['nudge', 'd', 'l2=1', '--over', '0'], '--over must be a whole number from 1'],
+    [['nudge', 'd', 'l2=1', '--evaluations', '3'], 'Add --when-flat'],
+    [['nudge', 'd', 'l2=1', '--when-flat', '--evaluations', '1'], '--evaluations must be'],
+    [['nudge', 'd', 'l2=1', '--when-flat', '--tolerance', '2'], '--tolerance must be'],
+    [['nudge', 'd', 'l2=1', '--when-flat', '--tolerance', 'x'], '--tolerance must be'],
+    [['plans', 'd', '--drop', 'all'], '--drop must be a whole number'],
+    [['note', 'd', 'x', '--day', '1', '--step', '2'], 'about a day or about a step'],
+    [['note', 'd', 'x', '--day', 'first'], '--day must be a whole number'],
     [['serve', '--port', '70000'], '--port must be a whole number from 0 to 65535'],
   ])('%j is refused before any host is made', async (argv, message) => {
     const host = fakeHost({})

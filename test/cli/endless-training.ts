@@ -25,6 +25,9 @@ const host: FakeHost = fakeHost({
         day: 1,
         stepsPerSecond: 500,
         readings: {},
+        trainedMs: 0,
+        dayTrainedMs: 0,
+        memoryBytes: null,
       })
     }, TICK_MS)
     return { branch: 'b1', step: 0 }

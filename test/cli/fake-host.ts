@@ -31,6 +31,11 @@ export function snapshot(changes: Partial<RunSnapshot> = {}): RunSnapshot {
     step: 125,
     epoch: 1,
     day: 2,
+    dayFromStep: 125,
+    goal: null,
+    trainedMs: 60_000,
+    dayTrainedMs: 0,
+    memoryBytes: null,
     cost: 0.25,
     devCost: 0.3,
     devAccuracy: 0.91,
@@ -79,6 +84,7 @@ export function fakeHost(answers: AnswerTable, isTraining = true): FakeHost {
   })
   return {
     handlers,
+    uploads: { receive: () => Promise.reject(new Error('nothing is sent here')) },
     on(feed, listener) {
       const set = listeners.get(feed) ?? new Set()
       listeners.set(feed, set.add(listener))

@@ -187,6 +187,39 @@ describe('lists', () => {
       { id: 7, ...at, kind: 'undo', from, to: 'c3', reason: null },
       { id: 8, ...at, kind: 'alert', alert: 'interrupted', message: 'it was ended' },
       { id: 9, ...at, kind: 'note', text: 'tea' },
+      {
+        id: 10,
+        ...at,
+        kind: 'note',
+        text: 'best',
+        about: { kind: 'day', branch: 'b1', day: 2 },
+      },
+      {
+        id: 11,
+        ...at,
+        kind: 'note',
+        text: 'spike',
+        about: { kind: 'point', branch: 'b1', step: 77 },
+      },
+      {
+        id: 12,
+        ...at,
+        kind: 'planned',
+        changes: [{ name: 'l2', from: 0.1, to: 0.2 }],
+        when: { evaluations: 4, tolerance: 0.01 },
+        ramp: { steps: 10 },
+      },
+      { id: 13, ...at, kind: 'plan-dropped', plan: 12 },
+      {
+        id: 14,
+        ...at,
+        kind: 'nudge',
+        changes: [{ name: 'l2', from: 0.1, to: 0.2 }],
+        checkpoint: 'c4',
+        firstStep: 21,
+        ramp: { steps: 10 },
+        plan: 12,
+      },
     ]
     const host = fakeHost({ 'run:journal': () => entries })
 
@@ -204,6 +237,11 @@ describe('lists', () => {
       'undo to c3 from b1 at step 9',
       'alert: it was ended',
       'note: tea',
+      'note (on day 2 of b1): best',
+      'note (on step 77 of b1): spike',
+      'planned (12): l2 0.1 → 0.2 over 10 steps, once the best of 4 dev costs is not 1 % below',
+      'plan 12 dropped',
+      'nudge: l2 0.1 → 0.2 over steps 21 to 30, as planned (12)',
     ]) {
       expect(out).toContain(text)
     }

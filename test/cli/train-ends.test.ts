@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { PandaError } from '../../core/errors.ts'
 import type { RunState } from '../../core/protocol/run.ts'
 import { fakeHost, panda, snapshot } from './fake-host.ts'
 import type { FakeHost } from './fake-host.ts'
@@ -40,24 +39,25 @@ describe('the ends of training', () => {
 
   test('a run that another process trains is refused', async () => {
     const host = fakeHost({
-      'run:show': () => snapshot(),
-      'run:train': () => {
-        throw new PandaError('session/locked', 'd is training already', 'Pause it first.')
-      },
+      'run:show': () => snapshot({ state: { kind: 'running' } }),
     })
 
     const { code, out, err } = await panda(['train', 'd', '--json'], host)
 
     expect(code).toBe(1)
     expect(out).toBe('')
-    expect(err).toBe('panda: d is training already. Pause it first.\n')
+    expect(err).toContain('panda: d is training already. Pause it first')
+    expect(host.calls.map(([name]) => name)).not.toContain('run:train') // a new goal, for its trainer
   })
 
   test('where another process trains the run and goes away, the end is noticed', async () => {
-    let state: RunState = { kind: 'running' }
+    let state: RunState = paused('resting')
     const host: FakeHost = fakeHost({
       'run:show': () => snapshot({ state }),
-      'run:train': () => place,
+      'run:train': () => {
+        state = { kind: 'running' }
+        return place
+      },
     })
 
     const ended = panda(['train', 'd', '--json'], host)

@@ -15,6 +15,9 @@ export const metrics = (firstStep: number, costs: readonly number[]): RunEvent =
   day: 2,
   stepsPerSecond: 400,
   readings,
+  trainedMs: 0,
+  dayTrainedMs: 0,
+  memoryBytes: null,
 })
 
 /** A host whose run trains when told to, says `said`, and stands still for `reason` (or goes on). */

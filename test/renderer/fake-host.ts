@@ -128,6 +128,16 @@ export class FakeHost {
     'run:predict': unsupported,
     'run:export': unsupported,
     'run:preflight': unsupported,
+    'run:plan-nudge': unsupported,
+    'run:drop-plan': unsupported,
+    'run:inputs': unsupported,
+    'run:reopen': unsupported,
+    'run:rename': unsupported,
+    'run:delete': unsupported,
+    'run:duplicate': unsupported,
+    'data:describe': unsupported,
+    'settings:read': unsupported,
+    'settings:write': unsupported,
   }
 
   /** Two ends of a pipe that copies what it carries, as a socket would. */

@@ -37,6 +37,11 @@ export function firstSnapshot(run = 'digits', at = BORN_AT): RunSnapshot {
     step: 0,
     epoch: 0,
     day: 1,
+    dayFromStep: 0,
+    goal: null,
+    trainedMs: 0,
+    dayTrainedMs: 0,
+    memoryBytes: null,
     cost: null,
     devCost: null,
     devAccuracy: null,
@@ -151,6 +156,9 @@ export class FakeRun {
         day: Math.floor(step / STEPS_PER_DAY) + 1,
         stepsPerSecond: 241.8,
         readings,
+        trainedMs: last * 4,
+        dayTrainedMs: (last % STEPS_PER_DAY) * 4,
+        memoryBytes: 210e6,
       })
       if (last % STEPS_PER_DAY === 0) this.#closeDay(last / STEPS_PER_DAY)
     }

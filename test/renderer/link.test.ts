@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { PandaError } from '../../core/errors.ts'
 import { openLink } from '../../renderer/link/link.ts'
 import type { Dial } from '../../renderer/link/link.ts'
-import { parseRoute, addressOf } from '../../renderer/shell/routing.ts'
+import { RUN_PAGES, addressOf, parseRoute } from '../../renderer/shell/routing.ts'
 import { freeName } from '../../renderer/stores/runs.ts'
 import { FakeHost } from './fake-host.ts'
 
@@ -59,9 +59,14 @@ test('a dropped connection is dialled again, and listeners stay', async () => {
 })
 
 test('an address names its view, and a broken one is home', () => {
-  const route = { view: 'run', run: 'my run, α' } as const
-
-  expect(parseRoute(addressOf(route))).toEqual(route)
+  for (const page of RUN_PAGES) {
+    const route = { view: 'run', run: 'my run, α', page } as const
+    expect(parseRoute(addressOf(route))).toEqual(route)
+  }
+  for (const view of ['home', 'new', 'settings'] as const) {
+    expect(parseRoute(addressOf({ view }))).toEqual({ view })
+  }
+  expect(parseRoute('#/run/digits/nonsense')).toEqual({ view: 'home' })
   expect(parseRoute('#/run/%E0%A4%A')).toEqual({ view: 'home' })
   expect(parseRoute('')).toEqual({ view: 'home' })
 })

@@ -14,6 +14,9 @@ const metrics = (branch: `b${number}`, firstStep: number, costs: readonly number
   day: 1,
   stepsPerSecond: 100,
   readings: firstSnapshot().readings,
+  trainedMs: 5_000,
+  dayTrainedMs: 1_000,
+  memoryBytes: 2e8,
 })
 
 describe('a snapshot brought forward by events', () => {
@@ -21,7 +24,32 @@ describe('a snapshot brought forward by events', () => {
     const after = reduceSnapshot(firstSnapshot(), metrics('b1', 1, [2.5, 2, 1.5]))
 
     expect(after).toMatchObject({ step: 3, cost: 1.5, stepsPerSecond: 100 })
+    expect(after).toMatchObject({ trainedMs: 5_000, dayTrainedMs: 1_000, memoryBytes: 2e8 })
     expect(after.branches[0]?.tipStep).toBe(3)
+  })
+
+  test('a state may bring a new goal, and keeps the one there is otherwise', () => {
+    const at = { branch: 'b1', step: 0 } as const
+    const goal = { kind: 'step', step: 500 } as const
+    const running = { kind: 'running' } as const
+
+    const aimed = reduceSnapshot(firstSnapshot(), { ...at, type: 'state', state: running, goal })
+    const paused = reduceSnapshot(aimed, {
+      ...at,
+      type: 'state',
+      state: { kind: 'paused', reason: 'asked' },
+    })
+
+    expect(aimed.goal).toEqual(goal)
+    expect(paused.goal).toEqual(goal)
+  })
+
+  test('a day that ends begins the next one where it ended', () => {
+    const run = new FakeRun('digits', () => {})
+
+    run.train(250)
+
+    expect(run.snapshot).toMatchObject({ day: 3, dayFromStep: 250 })
   })
 
   test('a late event of a branch that was left changes nothing', () => {

@@ -8,6 +8,7 @@ import type { RunGate } from '../handshake.ts'
 import { valueOf } from '../knobs.ts'
 import type { TaskOf } from '../worker-task.ts'
 import { readLabelled } from './labelled-files.ts'
+import { worstMistakes } from './mistakes.ts'
 import { classNamesOf, readSubject, withEngine } from './subject.ts'
 
 /** A larger table is no help to anyone, and grows with the square. */
@@ -27,7 +28,7 @@ export async function evaluateRun(
   task: TaskOf<'run:evaluate'>,
   gate: RunGate,
 ): Promise<EvaluationReply> {
-  const { on, data } = task.request
+  const { on, data, mistakes } = task.request
   if (on !== undefined && data !== undefined) {
     throw new PandaError(
       'protocol/bad-request',
@@ -53,6 +54,7 @@ export async function evaluateRun(
       accuracy,
       error: accuracy === null ? null : 1 - accuracy,
       ...(names === null ? await errorsOf(engine, split) : await classesOf(engine, split, names)),
+      mistakes: await worstMistakes(engine, split, names, subject.dataset, mistakes ?? 0),
     }
   })
 }

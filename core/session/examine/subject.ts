@@ -15,6 +15,7 @@ import { resolveTarget } from '../history.ts'
 import { completed } from '../knobs.ts'
 import { loadPrepared } from '../run-data.ts'
 import { restore } from '../saved-state.ts'
+import { knobsInForce } from '../training-state.ts'
 import type { TrainingState } from '../training-state.ts'
 import type { TaskOf } from '../worker-task.ts'
 
@@ -50,7 +51,7 @@ export async function readSubject(task: SubjectTask): Promise<Subject> {
       // The run's own number of threads, so that answers come with the bits that training had.
       spec: { ...engineSpecOf(config, facts), threads: engine?.threads ?? config.threads ?? 1 },
       state,
-      knobs: completed(state.knobs, config),
+      knobs: completed(knobsInForce(state), config),
       examined,
     }
   } finally {

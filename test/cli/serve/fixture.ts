@@ -24,6 +24,7 @@ export function silentHost(): ServedHost & {
   } as unknown as CallHandlers
   return {
     handlers,
+    uploads: { receive: () => Promise.reject(new Error('nothing is sent here')) },
     on(feed, listener) {
       const set = listeners.get(feed) ?? new Set()
       listeners.set(feed, set.add(listener))

@@ -40,6 +40,9 @@ const metrics = (costs: Float32Array): RunEvent => ({
   day: 1,
   stepsPerSecond: 1,
   readings: {},
+  trainedMs: 0,
+  dayTrainedMs: 0,
+  memoryBytes: null,
 })
 
 describe('the protocol over a WebSocket', () => {

@@ -47,7 +47,7 @@ for (;;) {
     say({ nudge: await handlers['run:nudge']('r', { learning_rate: 0.02 }) })
   } else if (nudges === 1) {
     await trainTo(24)
-    say({ nudge: await handlers['run:nudge']('r', { batch_size: 24, beta1: 0.8 }) })
+    say({ nudge: await handlers['run:nudge']('r', { batch_size: 24, beta1: 0.8 }, { steps: 8 }) })
   } else {
     await trainTo(36)
     say({ rollback: await handlers['run:rollback']('r', '3', { knobs: 'then' }) })

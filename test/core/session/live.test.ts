@@ -22,16 +22,18 @@ describe('a run that another host trains', () => {
     expect((await trainer.host.handlers['run:show']('r')).state).toMatchObject({ kind: 'paused' })
   })
 
-  test('refuses a second trainer, by name and by path', async () => {
+  test('takes a new goal from another host, by name and by path', async () => {
     const trainer = newBench()
     await trainer.create('r', { day: { steps: 100_000 } })
     await trainer.host.handlers['run:train']('r', null)
     const { handlers } = trainer.another().host
 
     for (const reference of ['r', path.join(trainer.folder, 'r.panda')]) {
-      await expect(handlers['run:train'](reference, null)).rejects.toMatchObject({
-        code: 'session/locked',
-      })
+      const { step } = await handlers['run:train'](reference, { steps: 1_000_000 })
+      const { goal, state } = await handlers['run:show'](reference)
+
+      expect(state).toEqual({ kind: 'running' })
+      expect(goal).toEqual({ kind: 'step', step: step + 1_000_000 })
     }
   })
 

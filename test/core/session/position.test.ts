@@ -6,6 +6,7 @@ import {
   dayOver,
   evaluationDue,
   nextBatch,
+  goalOf,
   stopAfter,
 } from '../../../core/session/position.ts'
 
@@ -88,4 +89,14 @@ describe('what falls due', () => {
     expect(isReached(START, { ...FIRST_DAY, day: 5 })).toBe(true)
     expect(stopAfter(null, START, FIRST_DAY, 100)(at(1e9, 1e9), FIRST_DAY)).toBe(false)
   })
+})
+
+test.each([
+  [null, null],
+  [{ steps: 5 }, { kind: 'step', step: 15 }],
+  [{ epochs: 2 }, { kind: 'epoch', epoch: 2.5 }],
+  [{ days: 1 }, { kind: 'day', day: 3 }],
+  [{ days: 2 }, { kind: 'day', day: 4 }],
+] as const)('the goal of %j counts from here; a day that is open is the first', (amount, goal) => {
+  expect(goalOf(amount, at(10, 50), { ...FIRST_DAY, day: 3 }, 100)).toEqual(goal)
 })

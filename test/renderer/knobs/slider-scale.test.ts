@@ -4,14 +4,14 @@ import {
   HYPERPARAMETER_NAMES,
   describeHyperparameter,
   faultOf,
-} from '../../core/protocol/hyperparameters.ts'
+} from '../../../core/protocol/hyperparameters.ts'
 import {
   factorsOf,
   marksOf,
-  multiplied,
+  scaled,
   positionOf,
   valueAt,
-} from '../../renderer/knobs/slider-scale.ts'
+} from '../../../renderer/knobs/slider-scale.ts'
 
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 
@@ -75,8 +75,32 @@ test('β moves on 1−β: 0.9, 0.99 and 0.999 lie equally far apart', () => {
 })
 
 test('halving and doubling come back to the very same number, and batches stay whole', () => {
-  expect(multiplied('learning_rate', multiplied('learning_rate', 0.003, 0.5), 2)).toBe(0.003)
-  expect(multiplied('batch_size', 5, 0.5)).toBe(3)
-  expect(multiplied('batch_size', 1, 0.5)).toBe(1)
-  expect(factorsOf('beta1')).toEqual([])
+  expect(scaled('learning_rate', scaled('learning_rate', 0.003, 0.5), 2)).toBe(0.003)
+  expect(scaled('batch_size', 5, 0.5)).toBe(3)
+  expect(scaled('batch_size', 1, 0.5)).toBe(1)
+})
+
+test('a β is moved by its memory: twice as long is half as far from 1', () => {
+  expect(factorsOf('beta1').map(({ label }) => label)).toEqual(['memory ÷2', 'memory ×2'])
+  expect(scaled('momentum', 0.9, 2)).toBe(0.95)
+  expect(scaled('momentum', 0.95, 0.5)).toBe(0.9)
+  expect(scaled('momentum', 0.2, 0.5)).toBe(0)
+})
+
+test('a step up always moves: from zero to the slider’s end, a small batch by one', () => {
+  expect(scaled('l2', 0, 1.2)).toBe(1e-7)
+  expect(scaled('l2', 0, 1 / 1.2)).toBe(0)
+  expect(scaled('batch_size', 1, 1.2)).toBe(2)
+  expect(scaled('batch_size', 2, 1 / 1.2)).toBe(1)
+})
+
+test('whatever is scaled stays a value that the run would take', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...HYPERPARAMETER_NAMES),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.constantFrom(0.5, 1 / 1.2, 1.2, 2),
+      (name, position, by) => faultOf(name, scaled(name, valueAt(name, position), by)) === null,
+    ),
+  )
 })

@@ -1,15 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { MetricSeries, RunEvent } from '../../core/protocol/run.ts'
-import { createBuckets } from '../../renderer/chart/buckets.ts'
-import { createCurveData } from '../../renderer/chart/curve-data.ts'
-import { placeFlags } from '../../renderer/chart/place-flags.ts'
-import { smoothed } from '../../renderer/chart/smooth.ts'
-import { logTicks, niceTicks } from '../../renderer/chart/ticks.ts'
-import { movedInside, zoomedRange } from '../../renderer/chart/use-zoom.ts'
-import { yRangeOf } from '../../renderer/chart/y-range.ts'
-import { FakeHost } from './fake-host.ts'
-import { FakeRun } from './fake-run.ts'
+import type { MetricSeries, RunEvent, SeriesQuery } from '../../../core/protocol/run.ts'
+import { thin } from '../../../core/series/index.ts'
+import { createBuckets } from '../../../renderer/chart/buckets.ts'
+import { bucketsOf, columnsOf, oddOf, ODD } from '../../../renderer/chart/columns.ts'
+import { createCurveData } from '../../../renderer/chart/curve-data.ts'
+import { FakeHost } from '../fake-host.ts'
+import { FakeRun } from '../fake-run.ts'
 
 const costs = fc.array(fc.float({ noNaN: true, min: -10, max: 10 }), {
   minLength: 1,
@@ -53,6 +50,16 @@ describe('a curve of bounded size', () => {
       }),
     )
   })
+
+  test('keeps the extremes of what a NaN came among, and says that one was there', () => {
+    const buckets = createBuckets(2)
+
+    buckets.append(1, Float32Array.of(3, NaN, 5, 1, 2, 4, 2, 2))
+
+    const [first] = buckets.points
+    expect(first).toMatchObject({ min: 1, max: 5 })
+    expect(first && oddOf(first)).toBe(ODD.nan)
+  })
 })
 
 /** A client of a host with one run, and its curves. */
@@ -60,14 +67,18 @@ async function openCurves() {
   const host = new FakeHost()
   const run = host.add('digits')
   const client = host.client()
+  const queries: SeriesQuery[] = []
   const curves = createCurveData({
-    series: (query) => client.call('run:series', 'digits', query),
+    series: (query) => {
+      queries.push(query)
+      return client.call('run:series', 'digits', query)
+    },
     onFailure: (error) => {
       throw error
     },
   })
   client.on('run:event', ({ event }) => curves.take(event, run.snapshot))
-  return { run, curves }
+  return { run, curves, queries }
 }
 
 describe('the curves of a run', () => {
@@ -81,6 +92,15 @@ describe('the curves of a run', () => {
     await expect.poll(() => curves.train().at(-1)?.step).toBe(130)
     expect(curves.train().reduce((sum, { count }) => sum + count, 0)).toBe(130)
     expect(curves.dev()).toHaveLength(1)
+  })
+
+  test('ask for two series before the first picture', async () => {
+    const { run, curves, queries } = await openCurves()
+    run.train(100)
+
+    await curves.load(run.snapshot)
+
+    expect(queries.map(({ metric }) => metric).sort()).toEqual(['cost', 'dev_cost'])
   })
 
   test('keep what was heard while an older answer was on its way', async () => {
@@ -131,77 +151,82 @@ describe('the curves of a run', () => {
     expect(curves.dev().at(-1)?.x).toBe(125)
   })
 
-  test('show finer grain where one looks closer', async () => {
+  test('show finer grain where one looks closer, and keep it fresh at the newest end', async () => {
     const { run, curves } = await openCurves()
-    run.train(3_000)
+    run.train(9_900)
     await curves.load(run.snapshot)
-    const within = () => curves.train().filter(({ step }) => step > 1_000 && step <= 1_200).length
-    const before = within()
+    const within = (from: number, to: number) =>
+      curves.train().filter(({ step }) => step > from && step <= to).length
+    const before = within(9_800, 9_900)
 
-    await curves.look({ from: 1_000, to: 1_200 })
+    await curves.look({ from: 9_800, to: 9_920 }, 800)
+    run.train(50)
 
-    expect(within()).toBe(200)
-    expect(before).toBeLessThan(30)
+    await expect.poll(() => curves.train().at(-1)?.step).toBe(9_950)
+    expect(before).toBeLessThan(50)
+    expect(within(9_800, 9_950)).toBe(150)
+  })
+
+  test('ask nothing where what is known is as fine as the screen', async () => {
+    const { run, curves, queries } = await openCurves()
+    run.train(9_900)
+    await curves.load(run.snapshot)
+    await curves.look({ from: 4_000, to: 4_400 }, 800)
+    const asked = queries.length
+
+    await curves.look({ from: 4_100, to: 4_500 }, 800)
+    await curves.look({ from: 0, to: 9_900 }, 800)
+
+    expect(queries).toHaveLength(asked)
   })
 })
 
-describe('scales', () => {
-  test('ticks are round, in order and inside', () => {
-    expect(niceTicks(0, 1_040, 6)).toEqual([0, 200, 400, 600, 800, 1_000])
-    expect(logTicks(0.02, 3)).toEqual([0.03, 0.1, 0.3, 1, 3])
-    expect(niceTicks(3, 3, 5)).toEqual([])
-  })
-
-  test('a spike stays in view, and what a log scale cannot place does not bend it', () => {
-    const { min, max } = yRangeOf([0.1, 0, Number.NaN, 145], true)
-
-    expect(max).toBeGreaterThan(145)
-    expect(min).toBeGreaterThan(0.05)
-    expect(yRangeOf([], true).min).toBeGreaterThan(0)
-  })
-
-  test('zooming stays inside the whole, and zooming out far enough shows all', () => {
-    const whole = { from: 0, to: 1_000 }
-
-    expect(zoomedRange(whole, whole, 0, 0.5)).toEqual({ from: 0, to: 500 })
-    expect(zoomedRange({ from: 0, to: 600 }, whole, 300, 2)).toBeNull()
-    expect(movedInside({ from: 900, to: 1_100 }, whole)).toEqual({ from: 800, to: 1_000 })
-  })
-})
-
-test('smoothing keeps a constant line as it is, stays between the extremes and skips what is no number', () => {
-  const cost = fc.oneof(fc.constant(Number.NaN), fc.double({ min: 0.01, max: 10, noNaN: true }))
+test('an outlier is in what is drawn, at every zoom that holds it', () => {
+  const STEPS = 5_000
+  const spikeAt = fc.integer({ min: 1, max: STEPS })
+  const share = fc.double({ min: 0, max: 1, noNaN: true })
   fc.assert(
-    fc.property(fc.array(cost, { minLength: 1, maxLength: 80 }), (values) => {
-      const points = values.map((y, i) => ({ x: (i + 1) * 4, y }))
-      const finite = values.filter(Number.isFinite)
-      for (const [i, { y }] of smoothed(points).entries()) {
-        expect(Number.isNaN(y)).toBe(Number.isNaN(values[i]))
-        if (Number.isNaN(y)) continue
-        expect(y).toBeGreaterThanOrEqual(Math.min(...finite) * (1 - 1e-9))
-        expect(y).toBeLessThanOrEqual(Math.max(...finite) * (1 + 1e-9))
-      }
+    fc.property(spikeAt, share, share, fc.integer({ min: 50, max: 900 }), (spike, a, b, width) => {
+      const steps = Float64Array.from({ length: STEPS }, (_, i) => i + 1)
+      const values = Float64Array.from(steps, (step) => (step === spike ? 1e6 : Math.sin(step)))
+      const from = Math.max(0, spike - 1 - Math.floor(a * STEPS))
+      const to = Math.min(STEPS, spike + Math.floor(b * STEPS))
+      const isIn = (step: number) => step > from && step <= to
+      const seen = thin(
+        steps.filter(isIn),
+        values.filter((_, i) => isIn(i + 1)),
+        width * 4,
+      )
+      const series = { metric: 'cost', branch: 'b1', ...seen } as const
+
+      const columns = columnsOf(bucketsOf(series), { from, to }, (step) => {
+        return ((step - from) / (to - from)) * width
+      })
+
+      expect(Math.max(...columns.map(({ max }) => max))).toBe(1e6)
+      expect(columns.length).toBeLessThanOrEqual(width + 2)
+      const nearest = columns.find(({ max }) => max === 1e6)
+      const place = ((spike - from) / (to - from)) * width
+      expect(Math.abs((nearest?.x ?? Infinity) - place)).toBeLessThanOrEqual(1.01)
     }),
+    { numRuns: 60 },
   )
-  const flat = Array.from({ length: 50 }, (_, i) => ({ x: i + 1, y: 0.25 }))
-  for (const { y } of smoothed(flat)) expect(y).toBeCloseTo(0.25, 12)
 })
 
-test('flags that land close together stand below each other, and those out of view are left out', () => {
-  const plot = { area: () => ({ left: 0, right: 800 }), xOf: (step: number) => step }
-  const flagAt = (step: number) => {
-    const label = 'α 0.01 → 0.02'
-    return { id: String(step), kind: 'nudge', step, label, detail: label } as const
-  }
+test('what is no number survives the store and the screen as a mark', () => {
+  const values = [1, NaN, 2, Infinity, 3, -Infinity, 4, 5]
+  const series = {
+    metric: 'cost',
+    branch: 'b1',
+    ...thin([1, 2, 3, 4, 5, 6, 7, 8], values, 4),
+  } as const
 
-  const placed = placeFlags([10, 20, 30, 40, 300, 795, 900].map(flagAt), plot)
+  const marks = columnsOf(bucketsOf(series), { from: 0, to: 8 }, (step) => step * 10)
 
-  expect(placed.map(({ row, isRoomy }) => [row, isRoomy])).toEqual([
-    [0, true],
-    [1, true],
-    [2, true],
-    [0, false],
-    [0, true],
-    [0, false],
-  ])
+  expect(marks.map(({ odd }) => odd)).toEqual([ODD.nan, ODD.up, ODD.down, 0])
+  expect(marks.map(({ min }) => min).slice(0, 2)).toEqual([1, 2])
+  const merged = columnsOf(bucketsOf(series), { from: 0, to: 8 }, (step) => step / 100)
+  expect(merged).toHaveLength(1)
+  expect(merged[0]?.odd).toBe(ODD.nan | ODD.up | ODD.down)
+  expect(merged[0]?.mean).toBe(4.5)
 })

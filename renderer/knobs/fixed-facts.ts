@@ -1,0 +1,56 @@
+import type { Layer } from '../../core/protocol/network.ts'
+import type { RunFacts } from '../../core/protocol/run.ts'
+import { formatCount } from '../ui/format.ts'
+
+/** Something that was decided when the run was made. */
+export interface FixedFact {
+  readonly name: string
+  readonly value: string
+  /** Why it cannot be nudged. */
+  readonly why: string
+}
+
+const SHAPE = 'The weights have its shape.'
+const MEANING = 'Costs before and after would not be the same thing.'
+
+const withWords = (text: string) => text.replaceAll('_', ' ')
+
+/** "dense 256 relu", "conv2d 32", … */
+export function layerWords(layer: Layer): string {
+  const parts: string[] = [withWords(layer.type)]
+  if ('units' in layer) parts.push(String(layer.units))
+  if ('filters' in layer) parts.push(String(layer.filters))
+  if ('activation' in layer && layer.activation !== undefined && layer.activation !== 'linear') {
+    parts.push(String(layer.activation))
+  }
+  return parts.join(' ')
+}
+
+/** What of a run is fixed, with the reason, in the order people ask for it. */
+export function fixedFactsOf({ config, parameters }: RunFacts): readonly FixedFact[] {
+  const { network, loss, optimizer, schedule, seed, threads } = config
+  return [
+    { name: 'Layers', value: network.layers.map(layerWords).join(' → '), why: SHAPE },
+    { name: 'Parameters', value: formatCount(parameters), why: SHAPE },
+    { name: 'Loss', value: withWords(loss), why: MEANING },
+    {
+      name: 'Optimizer',
+      value: withWords(optimizer),
+      why: 'Its moments belong to it: another one would begin without a memory.',
+    },
+    {
+      name: 'Schedule',
+      value: withWords(schedule),
+      why: 'Its parameters are knobs; its form is not.',
+    },
+    {
+      name: 'Dev share',
+      value: `${config.data.dev * 100} %`,
+      why: 'Dev examples would be trained on.',
+    },
+    { name: 'Seed', value: String(seed), why: 'The order of the examples follows from it.' },
+    ...(threads === undefined
+      ? []
+      : [{ name: 'Threads', value: String(threads), why: 'The bits of a step depend on it.' }]),
+  ]
+}

@@ -1,0 +1,45 @@
+import { computed, ref } from 'vue'
+import type { NudgeRamp } from '../../core/protocol/run.ts'
+import { parseNumber } from '../ui/format.ts'
+import type { NudgeHow } from './nudge-how.ts'
+
+export type ShapeKind = NudgeHow['kind']
+
+const whole = (text: string, least: number, most: number): number | null => {
+  const value = parseNumber(text)
+  return Number.isInteger(value) && value >= least && value <= most ? value : null
+}
+
+/** How the next nudge is to come into force, as it is being chosen. */
+export function useNudgeShape() {
+  const kind = ref<ShapeKind>('now')
+  const steps = ref('100')
+  const evaluations = ref('5')
+  /** In percent. */
+  const tolerance = ref('0.5')
+
+  const ramp = computed<NudgeRamp | null>(() => {
+    const count = whole(steps.value, 1, 1e9)
+    return count === null ? null : { steps: count }
+  })
+  const fault = computed<string | null>(() => {
+    if (kind.value === 'ramp' && ramp.value === null) return 'A ramp takes a whole number of steps.'
+    if (kind.value !== 'when-flat') return null
+    if (whole(evaluations.value, 2, 1000) === null) return 'Give 2 to 1000 evaluations.'
+    const percent = parseNumber(tolerance.value)
+    return percent >= 0 && percent <= 100 ? null : 'Give a share from 0 to 100 %.'
+  })
+  const how = computed<NudgeHow>(() => {
+    if (kind.value === 'ramp' && ramp.value !== null) return { kind: 'ramp', ramp: ramp.value }
+    if (kind.value === 'when-flat') {
+      const when = {
+        evaluations: whole(evaluations.value, 2, 1000) ?? 5,
+        tolerance: parseNumber(tolerance.value) / 100,
+      }
+      return { kind: 'when-flat', when }
+    }
+    return { kind: 'now' }
+  })
+  return { kind, steps, evaluations, tolerance, how, fault }
+}
+export type NudgeShapeState = ReturnType<typeof useNudgeShape>

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { verdictOf } from '../../../renderer/health/verdict.ts'
+import type { Measure } from '../../../renderer/health/verdict.ts'
+
+const curve = (count: number, at: (step: number) => number, every = 1): Measure[] =>
+  Array.from({ length: count }, (_, i) => ({ step: (i + 1) * every, value: at((i + 1) * every) }))
+
+const falling = curve(200, (step) => 2 * Math.exp(-step / 80) + 0.1)
+const flat = curve(200, (step) => (step < 50 ? 1 : 0.3))
+
+describe('the verdict on the curves', () => {
+  test('a run whose costs fall is told nothing', () => {
+    expect(
+      verdictOf(
+        falling,
+        curve(20, (step) => 2 * Math.exp(-step / 80) + 0.2, 10),
+      ),
+    ).toBeNull()
+  })
+
+  test('two points say nothing', () => {
+    expect(
+      verdictOf(
+        curve(2, (step) => step * 10),
+        curve(2, (step) => step * 10),
+      ),
+    ).toBeNull()
+    expect(verdictOf([], [])).toBeNull()
+  })
+
+  test('a train cost at several times its best and rising is diverging, with its numbers', () => {
+    const rising = curve(200, (step) => (step < 150 ? 0.3 : 0.3 * 1.06 ** (step - 150)))
+
+    const verdict = verdictOf(rising, [])
+
+    expect(verdict).toMatchObject({ word: 'Diverging', tone: 'bad' })
+    expect(verdict?.reason).toContain('best 0.300')
+  })
+
+  test('a spike that healed is not diverging', () => {
+    const spike = curve(200, (step) => (step > 120 && step < 140 ? 9 : 0.3))
+
+    expect(verdictOf(spike, [])?.word).not.toBe('Diverging')
+  })
+
+  test('a cost that is high but coming down is not diverging', () => {
+    const recovering = curve(200, (step) =>
+      step < 100 ? 0.3 : Math.max(0.3, 5 - (step - 100) / 30),
+    )
+
+    expect(verdictOf(recovering, [])?.word).not.toBe('Diverging')
+  })
+
+  test('a dev cost that rises for three evaluations while train falls is overfitting', () => {
+    const dev = curve(
+      20,
+      (step) => 0.3 + (step > 100 ? (step - 100) / 500 : (100 - step) / 300),
+      10,
+    )
+
+    const verdict = verdictOf(falling, dev)
+
+    expect(verdict).toMatchObject({ word: 'Overfitting', tone: 'warn' })
+    expect(verdict?.reason).toContain('best 0.300 at step 100')
+  })
+
+  test('a dev cost that rises together with train is no overfitting', () => {
+    const dev = curve(20, (step) => 0.3 + step / 500, 10)
+    const rising = curve(200, (step) => 0.3 + step / 1000)
+
+    expect(verdictOf(rising, dev)?.word).not.toBe('Overfitting')
+  })
+
+  test('one bad evaluation is noise', () => {
+    const dev = curve(20, (step) => (step === 200 ? 0.9 : 1 - step / 400), 10)
+
+    expect(verdictOf(falling, dev)).toBeNull()
+  })
+
+  test('a dev cost that stands still while train does too is a plateau', () => {
+    const dev = curve(20, (step) => (step < 60 ? 1 : 0.4), 10)
+
+    expect(verdictOf(flat, dev)).toMatchObject({ word: 'Plateau', tone: 'warn' })
+    expect(verdictOf(falling, dev)?.word).not.toBe('Plateau')
+  })
+
+  test('a measure that is no number is passed over', () => {
+    const holed = falling.map((point, i) => (i === 100 ? { ...point, value: NaN } : point))
+
+    expect(verdictOf(holed, [])).toBeNull()
+  })
+})

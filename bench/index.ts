@@ -14,6 +14,7 @@ import { benchSoak } from './soak.ts'
 import { markdownOf, tableOf } from './table.ts'
 import type { Table } from './table.ts'
 import { benchNudges, benchTraining } from './training.ts'
+import { benchWindow } from './window/index.ts'
 
 type Part = () => Promise<readonly Table[]>
 
@@ -29,6 +30,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   kernels: rows('Kernels', benchKernels),
   soak: rows('Soak', benchSoak),
   series: rows('Series', benchSeries),
+  window: rows('Window', benchWindow),
   'batch-norm': benchBatchNorm,
   'fashion-lenet': benchFashionLenet,
   'fashion-mlp-batch-norm': benchFashionMlp,

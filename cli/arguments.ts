@@ -12,7 +12,7 @@ export interface ParsedArguments {
 }
 
 const isOptional = (operand: string): boolean => operand.startsWith('[')
-const isRepeated = (operand: string): boolean => operand.endsWith('…')
+const isRepeated = (operand: string): boolean => /…\]?$/.test(operand)
 
 function checkOperands(name: string, expected: readonly string[], got: readonly string[]): void {
   const missing = expected.slice(got.length).find((operand) => !isOptional(operand))

@@ -12,6 +12,7 @@ export const ERROR_CODES = [
   'store/newer-version',
   'store/corrupt',
   'store/disk-full',
+  'store/read-only',
   'store/exists',
   'store/unreadable',
   'store/missing-checkpoint',

@@ -35,8 +35,8 @@ export const cookieName = (port: number): string => `panda-${port}`
 export function judge(request: Knock, gate: Gate, purpose: Purpose): Verdict {
   return (
     judgeHost(request, gate.port) ??
-    judgeOrigin(request, gate, purpose) ??
     judgeMethod(request, purpose) ??
+    judgeOrigin(request, gate, purpose) ??
     judgeToken(request, gate, purpose)
   )
 }

@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { stringifySetCookie } from 'cookie'
 import { WebSocketServer } from 'ws'
-import { settle } from '../../core/errors.ts'
 import { MAX_REQUEST_BYTES } from '../../core/protocol/wire.ts'
+import { answerUpload } from '../../core/session/uploads.ts'
 import { readWindowFiles } from '../../core/web/files.ts'
 import { SAFETY_HEADERS, contentPolicy } from '../../core/web/headers.ts'
 import { cookieName, judge, splitTarget } from './gate.ts'
@@ -42,7 +42,8 @@ export async function startServer(
   { port = 0, rendererDir, launchToken = randomBytes(32).toString('base64url') }: ServeOptions,
 ): Promise<RunningServer> {
   const files = readWindowFiles(rendererDir)
-  const server = createServer()
+  // The headers have a minute. A file of gigabytes that comes through a tunnel takes longer than Node's five.
+  const server = createServer({ requestTimeout: 0 })
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_REQUEST_BYTES,
@@ -75,7 +76,7 @@ export async function startServer(
     if (path !== UPLOAD_PATH) return answerPage(request, response)
     const verdict = judge(request, gate, 'upload')
     if (verdict.kind === 'refused') return refuse(response, verdict.status, verdict.why, 'POST')
-    void takeUpload(host, request, new URLSearchParams(query).get('name') ?? 'data', response)
+    void takeUpload(host, request, new URLSearchParams(query).get('name'), response)
   }
 
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
@@ -116,18 +117,19 @@ function signIn(response: ServerResponse, gate: Gate): void {
   response.writeHead(303, { ...SAFETY_HEADERS, Location: '/', 'Set-Cookie': cookie }).end()
 }
 
-/** What is refused is told as an error that the window can show. */
+/** What can't be kept is told as an error that the window can show. */
 async function takeUpload(
   host: ServedHost,
   request: IncomingMessage,
-  name: string,
+  name: string | null,
   response: ServerResponse,
 ): Promise<void> {
-  const taken = await settle(() => host.uploads.receive(name, request))
+  const length = request.headers['content-length']
+  const { status, answer } = await answerUpload(host.uploads, { name, length, body: request })
   if (response.destroyed) return // nobody waits for it any more
   response
-    .writeHead(taken.ok ? 200 : 400, { ...SAFETY_HEADERS, 'Content-Type': 'application/json' })
-    .end(JSON.stringify(taken.ok ? taken.value : taken.error))
+    .writeHead(status, { ...SAFETY_HEADERS, 'Content-Type': 'application/json' })
+    .end(JSON.stringify(answer))
 }
 
 function refuse(

@@ -20,20 +20,43 @@ export async function loadRawDataset(
   { base, samplesDir }: DataPlaces,
 ): Promise<RawDataset> {
   const at = (file: string) => path.resolve(base, file)
+  return readingData(data, base, async () => {
+    if ('sample' in data) return readSample(data, samplesDir, loss)
+    if ('idx' in data) return readIdx(at(data.idx.images), at(data.idx.labels), loss)
+    if ('text' in data) return readText(at(data.text), data.context, loss)
+    return readCsv(at(data.csv), data.label, loss)
+  })
+}
+
+/** Does `work`; what the system says about a file of `data` becomes `data/unreadable`, with what to do. */
+export async function readingData<T>(
+  data: object,
+  base: string,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    if ('sample' in data) return await readSample(data, samplesDir, loss)
-    if ('idx' in data) return await readIdx(at(data.idx.images), at(data.idx.labels), loss)
-    if ('text' in data) return await readText(at(data.text), data.context, loss)
-    return await readCsv(at(data.csv), data.label, loss)
+    return await work()
   } catch (error) {
     if (error instanceof PandaError) throw error
     throw new PandaError(
       'data/unreadable',
-      `the data could not be read: ${error instanceof Error ? error.message : String(error)}`,
+      whatIsWrong(error),
       'sample' in data
         ? 'The sample data is missing from this installation: install or build Panda again.'
         : `Check the path; it is relative to ${base}.`,
       error,
     )
   }
+}
+
+function whatIsWrong(error: unknown): string {
+  const { code, path: file } = error as NodeJS.ErrnoException
+  if (code === 'EISDIR') return 'a folder was named where a file is needed'
+  if (file !== undefined && (code === 'ENOENT' || code === 'ENOTDIR')) {
+    return `there is no file ${file}`
+  }
+  if (file !== undefined && (code === 'EACCES' || code === 'EPERM')) {
+    return `you may not read the file ${file}`
+  }
+  return `the data could not be read: ${error instanceof Error ? error.message : String(error)}`
 }

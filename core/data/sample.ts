@@ -6,6 +6,8 @@ import { readText } from './text.ts'
 
 type SampleConfig = Extract<DataConfig, { readonly sample: string }>
 
+export const sonnetsIn = (samplesDir: string): string => path.join(samplesDir, 'sonnets.txt.gz')
+
 /**
  * The sets that come with Panda: 10 000 handwritten digits of 28 × 28 pixels, and Shakespeare's 154
  * sonnets as a text of 61 distinct characters.
@@ -20,6 +22,6 @@ export function readSample(
     case 'digits':
       return readIdx(at('digits-images-idx3-ubyte.gz'), at('digits-labels-idx1-ubyte.gz'), loss)
     case 'sonnets':
-      return readText(at('sonnets.txt.gz'), context, loss)
+      return readText(sonnetsIn(samplesDir), context, loss)
   }
 }

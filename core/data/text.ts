@@ -30,16 +30,15 @@ export async function readText(file: string, context: number, loss: LossName): P
       `Use ${LOSSES.join(' or ')}.`,
     )
   }
-  const points = codePointsOf(decodeUtf8(await readBytes(file), file))
-  const count = Math.floor((points.length - 1) / context)
+  const { ids, characters, vocabulary } = await readCharacters(file)
+  const count = Math.floor((ids.length - 1) / context)
   if (count < 2) {
     throw new PandaError(
       'data/unreadable',
-      `${file} has ${points.length} characters, too few for two examples of ${context}`,
+      `${file} has ${ids.length} characters, too few for two examples of ${context}`,
       `Give a text of at least ${2 * context + 1} characters, or a smaller "context".`,
     )
   }
-  const { ids, characters, vocabulary } = identify(points, file)
   return {
     count,
     features: context,
@@ -54,6 +53,14 @@ export async function readText(file: string, context: number, loss: LossName): P
     labels: ids.slice(1, count * context + 1),
     targets: null,
   }
+}
+
+/**
+ * Every character of a UTF-8 text, gzipped or not, as its id; the distinct ones in the order of their ids.
+ * Throws `data/*` as `readText` does.
+ */
+export async function readCharacters(file: string) {
+  return identify(codePointsOf(decodeUtf8(await readBytes(file), file)), file)
 }
 
 async function readBytes(file: string): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync, renameSync } from 'node:fs'
-import { PandaError, toWireError } from '../errors.ts'
+import { PandaError, settle, toWireError } from '../errors.ts'
 import type { CallHandlers, PlaceReply } from '../protocol/contract.ts'
 import { acquireLock } from '../store/lock.ts'
 import { closeRun, openForWriting } from '../store/open.ts'
@@ -38,6 +38,11 @@ export function createCare(parts: CareParts): Pick<CallHandlers, CareCall> {
     }
   }
 
+  /** What a crash left in the -wal belongs to the file, and would stay behind. */
+  function foldWal({ file }: RunPlace): void {
+    if (existsSync(`${file}-wal`)) closeRun(openForWriting(file, folders))
+  }
+
   return {
     async 'run:rename'(reference, given) {
       const place = runs.find(reference)
@@ -46,8 +51,7 @@ export function createCare(parts: CareParts): Pick<CallHandlers, CareCall> {
       if (file === place.file) return { run, file }
       if (existsSync(file)) throw taken(run)
       await alone(place, () => {
-        // What a crash left in the -wal belongs to the file, and would stay behind.
-        if (existsSync(`${place.file}-wal`)) closeRun(openForWriting(place.file, folders))
+        foldWal(place)
         if (existsSync(file)) throw taken(run)
         renameSync(place.file, file)
       })
@@ -58,6 +62,8 @@ export function createCare(parts: CareParts): Pick<CallHandlers, CareCall> {
     async 'run:delete'(reference) {
       const place = runs.find(reference)
       await alone(place, async () => {
+        // A file that can't be opened is thrown away in the pieces it is in.
+        await settle(() => foldWal(place))
         try {
           for (const rest of ['', '-wal', '-shm', '-journal']) {
             if (existsSync(place.file + rest)) await trash(place.file + rest)
@@ -98,6 +104,7 @@ export function createCare(parts: CareParts): Pick<CallHandlers, CareCall> {
     async 'run:reopen'(reference) {
       const place = runs.find(reference)
       const { branch, step } = await open.withLive(place, (live) => live.call('run:show'))
+      changed() // it was listed as failed
       return { branch, step }
     },
   }

@@ -47,9 +47,17 @@ export function stopRuns(memory: SharedArrayBuffer): void {
 
 const ASK_AGAIN_MS = 5
 
-/** The same for a thread that is given up while others go on: waits without blocking this one. */
-export async function runsStopped(memory: SharedArrayBuffer): Promise<void> {
+/**
+ * The same for a thread that is given up while others go on: waits without blocking this one. A thread that
+ * died inside a run never clears its mark: once `ended` settles, nothing is waited for.
+ */
+export async function runsStopped(
+  memory: SharedArrayBuffer,
+  ended: Promise<unknown>,
+): Promise<void> {
   const words = new Int32Array(memory)
+  let isOver = false
+  void ended.then(() => (isOver = true))
   Atomics.store(words, STOP, 1)
-  while (Atomics.load(words, INSIDE) === 1) await setTimeout(ASK_AGAIN_MS)
+  while (!isOver && Atomics.load(words, INSIDE) === 1) await setTimeout(ASK_AGAIN_MS)
 }

@@ -26,8 +26,8 @@ import { EXTENSION, RunsFolder } from './runs-folder.ts'
 import type { RunPlace } from './runs-folder.ts'
 import { querySeries } from './series-query.ts'
 import { describeResting } from './snapshot.ts'
-import { summariseResting, summarise } from './summary.ts'
-import { createUploads } from './uploads.ts'
+import { summarise } from './summary.ts'
+import { createUploads, removeOldUploads } from './uploads.ts'
 import type { Uploads } from './uploads.ts'
 
 export interface HostOptions {
@@ -114,6 +114,13 @@ export function createHost(options: HostOptions): Host {
     return open.withLive(place, work)
   }
 
+  /** A run that nobody has open, and why not, if it was a fault. */
+  function resting(db: ReadableDb, place: RunPlace): RunSnapshot {
+    const error = open.faultOf(place)
+    const snapshot = describeResting(db, place.run, place.file)
+    return error === null ? snapshot : { ...snapshot, state: { kind: 'failed', error } }
+  }
+
   async function create(request: { config: unknown; name?: string; base?: string }) {
     refuseBadConfig(request.config)
     const name = checkedName(request.name ?? runConfig.parse(request.config).name ?? 'panda')
@@ -133,7 +140,7 @@ export function createHost(options: HostOptions): Host {
   async function summaryOf(place: RunPlace): Promise<RunSummary> {
     try {
       const live = await open.attached(place)
-      if (live === null) return reading(place, (db) => summariseResting(db, place))
+      if (live === null) return reading(place, (db) => summarise(db, place, resting(db, place)))
       const snapshot = await live.call('run:show')
       return reading(place, (db) => summarise(db, place, snapshot))
     } catch (error) {
@@ -148,7 +155,7 @@ export function createHost(options: HostOptions): Host {
       const place = runs.find(reference)
       const live = await open.attached(place)
       if (live !== null) return live.call('run:show')
-      return reading(place, (db) => describeResting(db, place.run, place.file))
+      return reading(place, (db) => resting(db, place))
     },
     'run:train': (run, amount) =>
       open.withLive(runs.find(run), (live) => live.call('run:train', amount)),
@@ -230,7 +237,8 @@ export function createHost(options: HostOptions): Host {
       }),
   }
 
-  const uploads = createUploads(path.join(runs.folder, 'uploads'), (dir) =>
+  const uploadsDir = path.join(runs.folder, 'uploads')
+  const isNeeded = (dir: string): boolean =>
     runs.list().some((place) => {
       try {
         const { config } = reading(place, readRun)
@@ -238,12 +246,14 @@ export function createHost(options: HostOptions): Host {
       } catch {
         return true // a run that can't be read may need it: nothing is removed on a guess
       }
-    }),
-  )
+    })
+  void removeOldUploads(uploadsDir, isNeeded, Date.now()).catch((error: unknown) => {
+    console.error(`panda: old uploads in ${uploadsDir} could not be removed: ${String(error)}`)
+  })
 
   return {
     handlers,
-    uploads,
+    uploads: createUploads(uploadsDir),
     on(feed, listener) {
       const set = listeners.get(feed) ?? new Set()
       listeners.set(feed, set.add(listener))

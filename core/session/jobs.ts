@@ -73,7 +73,7 @@ export class Jobs {
     const giveUp = async (starting: Promise<Thread>, job: JobName) => {
       const { worker, gate, ended } = await starting
       if (WRITERS.has(job)) return void (await ended)
-      await runsStopped(gate)
+      await runsStopped(gate, ended)
       await worker.terminate()
     }
     // One that could not be started has said so to whoever asked for it.

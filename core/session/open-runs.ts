@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { PandaError, toWireError } from '../errors.ts'
+import type { WireError } from '../errors.ts'
 import type { Args, Call, CallHandlers, Feed, Feeds, Reply } from '../protocol/contract.ts'
 import type { NoteSubject, RunEvent, RunState } from '../protocol/run.ts'
 import { acquireLock } from '../store/lock.ts'
 import type { Lock } from '../store/lock.ts'
 import { connectLocally, listenLocally } from './local-socket.ts'
 import type { LocalServer } from './local-socket.ts'
+import { diedEarly } from './worker-thread.ts'
 import { startSession } from './own-session.ts'
 import type { RunPlace } from './runs-folder.ts'
 import type { Captured, SessionClient } from './session-api.ts'
@@ -87,6 +89,10 @@ export class OpenRuns {
   readonly #options: OpenRunsOptions
   readonly #runs = new Map<string, Promise<LiveRun>>()
   readonly #own = new Set<LiveRun>()
+  /** Runs on their way out: who asks for one meanwhile waits until its file is free. */
+  readonly #leaving = new Map<string, Promise<void>>()
+  /** What ended the care of a run, until somebody takes it again. The file can't tell. */
+  readonly #faults = new Map<string, WireError>()
   #isClosed = false
 
   constructor(options: OpenRunsOptions) {
@@ -97,8 +103,14 @@ export class OpenRuns {
     return [...this.#own].some((run) => run.isTraining())
   }
 
+  /** What ended the care of a resting run, if something did; null once it was opened again. */
+  faultOf({ file }: RunPlace): WireError | null {
+    return this.#faults.get(file) ?? null
+  }
+
   /** The run, if anybody has it in care. Opens nothing. */
   async attached(place: RunPlace): Promise<LiveRun | null> {
+    await this.#leaving.get(place.file)
     const known = this.#runs.get(place.file)
     if (known !== undefined) return known
     if (!existsSync(`${place.file}-lock`)) return null
@@ -153,6 +165,14 @@ export class OpenRuns {
     if (this.#runs.get(file) === opening) this.#runs.delete(file)
   }
 
+  async #leave(file: string, going: Promise<void>): Promise<void> {
+    const gone = going.catch(() => {}) // told to whoever closes it
+    this.#leaving.set(file, gone)
+    await gone
+    if (this.#leaving.get(file) === gone) this.#leaving.delete(file)
+    return going
+  }
+
   /** Connects to the process that has the run in care; null if none answers. */
   async #attach(place: RunPlace): Promise<LiveRun | null> {
     const { file, run } = place
@@ -179,6 +199,7 @@ export class OpenRuns {
       close: async () => client.close(),
     }
     const attached = this.#remember(file, Promise.resolve(live))
+    this.#faults.delete(file)
     void client.gone.then(() => {
       this.#forget(file, attached)
       this.#options.emit('runs:changed', {})
@@ -219,6 +240,7 @@ export class OpenRuns {
     let hasEnded = false
     const tell = (event: RunEvent): void => {
       if (event.type === 'state') state = event.state
+      if (state.kind === 'failed') this.#faults.set(file, state.error)
       emit('run:event', { run, event })
       server?.broadcast('run:event', { run: file, event })
       // A failed session holds nothing that the file does not: it lets go, and whoever comes next opens anew.
@@ -240,7 +262,7 @@ export class OpenRuns {
       await server?.close()
       lock.release()
       if (fault === null && closing !== null) return
-      const error = toWireError(fault ?? new Error('the training thread ended unasked'))
+      const error = toWireError(diedEarly(fault))
       // Which step it reached only the file knows; the window asks again.
       tell({ type: 'state', branch: 'b1', step: 0, state: { kind: 'failed', error } })
     })
@@ -257,7 +279,7 @@ export class OpenRuns {
           ...args,
         ),
       isTraining: () => isUnderWay(state),
-      close: () => (closing ??= letGo()),
+      close: () => (closing ??= this.#leave(file, letGo())),
     }
     try {
       server = await listenLocally(file, handlers())
@@ -266,6 +288,7 @@ export class OpenRuns {
       throw error
     }
     this.#own.add(live)
+    this.#faults.delete(file)
     return live
   }
 }

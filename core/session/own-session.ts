@@ -1,4 +1,4 @@
-import { toWireError, unwrap } from '../errors.ts'
+import { PandaError, toWireError, unwrap } from '../errors.ts'
 import type { WireResult } from '../errors.ts'
 import type { RunEvent } from '../protocol/run.ts'
 import { connectSession } from './session-api.ts'
@@ -11,6 +11,10 @@ export interface WorkerHandle {
   /** Resolves when the thread has ended; with the error that ended it, if one did. */
   readonly ended: Promise<Error | null>
 }
+
+/** To those who asked while it was on its way out. */
+const letGo = ({ run }: Task<'session'>) =>
+  new PandaError('session/closed', `${run} was closed before it could answer`, 'Ask again.')
 
 /** Starts a worker thread that cares for one run. Throws what kept it from opening the file. */
 export async function startSession(
@@ -39,6 +43,6 @@ export async function startSession(
     onEvent,
   )
   unwrap(await Promise.race([opened, failed]))
-  void ended.then((error) => session.disconnect(diedEarly(error)))
+  void ended.then((error) => session.disconnect(error === null ? letGo(task) : diedEarly(error)))
   return { session, ended }
 }

@@ -3,7 +3,12 @@ import { hashParameters } from '../engine/hash.ts'
 import { PandaError } from '../errors.ts'
 import type { BranchId, CheckpointKind, CheckpointSummary } from '../protocol/run.ts'
 import type { VitalSigns } from '../protocol/vitals.ts'
-import { insertCheckpoint, loadCheckpoint, stateSha256 } from '../store/checkpoints.ts'
+import {
+  insertCheckpoint,
+  loadCheckpoint,
+  readCheckpointMeta,
+  stateSha256,
+} from '../store/checkpoints.ts'
 import type { ReadableDb, WritableDb } from '../store/db.ts'
 import { firstOfKind } from '../store/journal.ts'
 import { engineFacts, readRun } from '../store/run.ts'
@@ -11,7 +16,7 @@ import type { EngineFacts } from '../store/run.ts'
 import { latestVitals } from './latest-vitals.ts'
 import type { Evaluation } from './learner.ts'
 import type { Calendar } from './position.ts'
-import { decodeState, encodeState } from './training-state.ts'
+import { decodeSmall, decodeState, encodeState } from './training-state.ts'
 import type { TrainingState } from './training-state.ts'
 
 /** Where a run stands, in memory or as a checkpoint holds it. */
@@ -103,6 +108,19 @@ function firstEngineOf(db: ReadableDb): EngineFacts | null {
   return { threads: started.threads, description: started.engine }
 }
 
+function parsedMeta(meta: unknown, { checkpoint }: CheckpointSummary): SavedMeta {
+  const parsed = savedMeta.safeParse(meta)
+  if (parsed.success) return parsed.data
+  throw new PandaError('store/corrupt', `checkpoint ${checkpoint} is malformed`)
+}
+
+/** What a checkpoint says without its tensors: enough to list a run, whatever the size of its network. */
+export function glance(db: ReadableDb, summary: CheckpointSummary) {
+  const { meta, journalId } = readCheckpointMeta(db, summary.checkpoint)
+  const { state, calendar, cost, evaluation } = parsedMeta(meta, summary)
+  return { summary, journalId, state: decodeSmall(state), calendar, cost, evaluation }
+}
+
 /** What a checkpoint holds, as a place to stand on `branch`. Throws `store/corrupt` on rot. */
 export function restore(
   db: ReadableDb,
@@ -110,13 +128,10 @@ export function restore(
   branch: BranchId = summary.branch,
 ): Restored {
   const { meta, payload, journalId } = loadCheckpoint(db, summary.checkpoint)
-  const parsed = savedMeta.safeParse(meta)
-  if (!parsed.success) {
-    throw new PandaError('store/corrupt', `checkpoint ${summary.checkpoint} is malformed`)
-  }
-  const { stateSha256, calendar, cost, evaluation } = parsed.data
-  const state = decodeState(parsed.data.state, payload)
-  const { engine = state.position.step === 0 ? null : firstEngineOf(db) } = parsed.data
+  const saved = parsedMeta(meta, summary)
+  const { stateSha256, calendar, cost, evaluation } = saved
+  const state = decodeState(saved.state, payload)
+  const { engine = state.position.step === 0 ? null : firstEngineOf(db) } = saved
   const vitals = latestVitals(db, branch, state.position.step)
   return {
     summary,

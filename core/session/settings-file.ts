@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { PandaError } from '../errors.ts'
+import { explained } from '../store/failures.ts'
 import { DEFAULT_SETTINGS, settings } from '../protocol/settings.ts'
 import type { Settings, SettingsChange } from '../protocol/settings.ts'
 
@@ -39,8 +40,13 @@ export function openSettings(folder: string): SettingsFile {
         notifications: { ...before.notifications, ...notifications },
       })
       const draft = `${file}.new`
-      writeFileSync(draft, `${JSON.stringify(after, null, 2)}\n`)
-      renameSync(draft, file)
+      try {
+        writeFileSync(draft, `${JSON.stringify(after, null, 2)}\n`)
+        renameSync(draft, file)
+      } catch (error) {
+        rmSync(draft, { force: true })
+        throw explained(error, file)
+      }
       return after
     },
   }

@@ -22,7 +22,7 @@ import type { Evaluation } from './learner.ts'
 import { latestVitals } from './latest-vitals.ts'
 import { epochOf } from './position.ts'
 import type { Calendar } from './position.ts'
-import { findStanding } from './find-standing.ts'
+import { glanceAtStanding } from './find-standing.ts'
 import type { Settings } from './ramps.ts'
 import type { Trainer } from './trainer.ts'
 
@@ -114,22 +114,23 @@ const LAST_WORDS: ReadonlySet<JournalEntry['kind']> = new Set([
 export function describeResting(db: ReadableDb, run: string, file: string): RunSnapshot {
   const row = readRun(db)
   const facts = factsOf(row, run, file)
-  const { standing, checkpoint, recordedStep } = findStanding(db, row.head.branch)
-  const interrupted = recordedStep > standing.state.position.step
+  const found = glanceAtStanding(db, row.head.branch)
+  const { state, calendar, recordedStep } = found
+  const interrupted = recordedStep > state.position.step
   return describeRun(db, {
     facts,
     state: restingState(lineageJournal(db, row.head.branch), interrupted),
     branch: row.head.branch,
     step: recordedStep,
-    epoch: epochOf(standing.state.position, facts.trainExamples),
-    calendar: standing.calendar,
-    settings: standing.state,
-    effort: effortOf(standing.calendar, null),
+    epoch: epochOf(state.position, facts.trainExamples),
+    calendar,
+    settings: state,
+    effort: effortOf(calendar, null),
     goal: null,
     vitals: latestVitals(db, row.head.branch, recordedStep),
-    cost: standing.cost,
-    evaluation: standing.evaluation,
+    cost: found.cost,
+    evaluation: found.evaluation,
     stepsPerSecond: null,
-    parametersSha256: checkpoint.summary.parametersSha256,
+    parametersSha256: found.summary.parametersSha256,
   })
 }

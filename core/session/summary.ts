@@ -3,7 +3,6 @@ import { standingOf } from '../protocol/standing.ts'
 import { readCurve } from '../store/curves.ts'
 import type { ReadableDb } from '../store/db.ts'
 import type { RunPlace } from './runs-folder.ts'
-import { describeResting } from './snapshot.ts'
 
 /** Enough points for a curve the size of a thumbnail. */
 const SPARKLINE_POINTS = 48
@@ -21,6 +20,3 @@ export function summarise(db: ReadableDb, place: RunPlace, snapshot: RunSnapshot
     sparkline: readCurve(db, { branch, metric: 'cost' }, SPARKLINE_POINTS).mean,
   }
 }
-
-export const summariseResting = (db: ReadableDb, place: RunPlace): RunSummary =>
-  summarise(db, place, describeResting(db, place.run, place.file))

@@ -81,25 +81,31 @@ export function encodeState(state: TrainingState): { meta: StateMeta; payload: U
   }
 }
 
+function parsedMeta(meta: unknown): StateMeta {
+  const parsed = stateMeta.safeParse(meta)
+  if (parsed.success) return parsed.data
+  throw new PandaError(
+    'store/corrupt',
+    `the checkpoint's state is malformed: ${parsed.error.message}`,
+  )
+}
+
+/** A state but for its tensors, which may be large. Throws `store/corrupt`. */
+export function decodeSmall(meta: unknown): Omit<TrainingState, 'engine'> {
+  const { step, samplesSeen, knobs, ramps = [] } = parsedMeta(meta)
+  return { position: { step, samplesSeen }, knobs, ramps: rampsFrom(ramps) }
+}
+
 /** Throws `store/corrupt` where the parts do not fit each other. */
 export function decodeState(meta: unknown, payload: Uint8Array): TrainingState {
-  const parsed = stateMeta.safeParse(meta)
-  if (!parsed.success) {
-    throw new PandaError(
-      'store/corrupt',
-      `the checkpoint's state is malformed: ${parsed.error.message}`,
-    )
-  }
-  const { step, samplesSeen, knobs, ramps = [], scalars, tensors } = parsed.data
+  const { scalars, tensors } = parsedMeta(meta)
   const values = new Float32Array(new Uint8Array(payload).buffer) // aligned, whatever it came in
   const last = tensors.at(-1)
   if (payload.length !== (last === undefined ? 0 : last.offset + last.length) * BYTES) {
     throw new PandaError('store/corrupt', 'the checkpoint is not as long as its tensors')
   }
   return {
-    position: { step, samplesSeen },
-    knobs,
-    ramps: rampsFrom(ramps),
+    ...decodeSmall(meta),
     engine: {
       scalars,
       buffers: tensors.map(({ name, role, shape, offset, length }) => ({

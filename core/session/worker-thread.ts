@@ -48,4 +48,5 @@ export const diedEarly = (error: Error | null): PandaError =>
   new PandaError(
     'engine/failed',
     `the training thread ended: ${error?.message ?? 'no reason given'}`,
+    'What was saved is safe. Open the run again: it goes on from its newest good checkpoint.',
   )

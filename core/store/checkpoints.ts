@@ -104,9 +104,7 @@ export function loadCheckpoint(db: ReadableDb, id: CheckpointId): LoadedCheckpoi
     `SELECT ${COLUMNS}, journal_id AS journalId, meta FROM checkpoints WHERE id = ?`,
     rowOf(id),
   )
-  if (row === undefined) {
-    throw new PandaError('store/missing-checkpoint', `there is no checkpoint ${id}`)
-  }
+  if (row === undefined) throw missing(id)
   const chunks = all<{ body: Uint8Array }>(
     db,
     'SELECT body FROM checkpoint_chunks WHERE checkpoint = ? ORDER BY ordinal',
@@ -122,6 +120,23 @@ export function loadCheckpoint(db: ReadableDb, id: CheckpointId): LoadedCheckpoi
   }
   return { summary: summaryOf(summary), journalId, meta: fromJson(db.file, meta), payload }
 }
+
+/** What lies beside a state's tensors, unchecked: they are read and hashed by `loadCheckpoint` alone. */
+export function readCheckpointMeta(
+  db: ReadableDb,
+  id: CheckpointId,
+): Pick<LoadedCheckpoint, 'journalId' | 'meta'> {
+  const row = one<{ journalId: number; meta: string }>(
+    db,
+    'SELECT journal_id AS journalId, meta FROM checkpoints WHERE id = ?',
+    rowOf(id),
+  )
+  if (row === undefined) throw missing(id)
+  return { journalId: row.journalId, meta: fromJson(db.file, row.meta) }
+}
+
+const missing = (id: CheckpointId) =>
+  new PandaError('store/missing-checkpoint', `there is no checkpoint ${id}`)
 
 /** Every checkpoint, oldest first, without their states: those are large and no list shows them. */
 export const listCheckpoints = (db: ReadableDb): CheckpointSummary[] =>

@@ -1,3 +1,5 @@
+import { accessSync, constants } from 'node:fs'
+import path from 'node:path'
 import Database from 'better-sqlite3'
 import { PandaError } from '../errors.ts'
 
@@ -25,9 +27,50 @@ export const unreadable = (file: string, what: string, cause?: unknown) =>
     cause,
   )
 
-/** What SQLite says about a file, as an error that a person can act on. Anything else passes through. */
+const readOnly = (file: string, cause: unknown) =>
+  new PandaError(
+    'store/read-only',
+    `${file} cannot be written: it is read-only, or its folder is`,
+    'Nothing saved before is lost, and a run can still be looked at. Allow writing to the file and its folder, then open it again; or copy it elsewhere.',
+    cause,
+  )
+
+const diskFull = (file: string, cause: unknown) =>
+  new PandaError(
+    'store/disk-full',
+    `the disk is full: there is no space left to write ${file}`,
+    'Nothing saved before is lost. Make room on its disk, then open the run again.',
+    cause,
+  )
+
+/** What the system says when it refuses to write; anything else passes through. */
+function explainedBySystem(error: unknown, file: string): unknown {
+  switch ((error as Partial<NodeJS.ErrnoException> | null)?.code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return diskFull(file, error)
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return readOnly(file, error)
+    default:
+      return error
+  }
+}
+
+/** SQLite can't open what is not there; that a new file was not allowed it does not say. */
+function isFolderReadOnly(file: string): boolean {
+  try {
+    accessSync(path.dirname(file), constants.W_OK)
+    return false
+  } catch (error) {
+    return explainedBySystem(error, file) !== error
+  }
+}
+
+/** What SQLite or the system says about a file, as an error that a person can act on. Anything else passes through. */
 export function explained(error: unknown, file: string): unknown {
-  if (!(error instanceof Database.SqliteError)) return error
+  if (!(error instanceof Database.SqliteError)) return explainedBySystem(error, file)
   const primary = error.code.split('_').slice(0, 2).join('_')
   switch (primary) {
     case 'SQLITE_NOTADB':
@@ -35,12 +78,7 @@ export function explained(error: unknown, file: string): unknown {
     case 'SQLITE_CORRUPT':
       return corrupt(file, error.message, error)
     case 'SQLITE_FULL':
-      return new PandaError(
-        'store/disk-full',
-        `there is no space left to write ${file}`,
-        'Nothing saved before is lost. Make room on its disk, then go on.',
-        error,
-      )
+      return diskFull(file, error)
     case 'SQLITE_BUSY':
     case 'SQLITE_LOCKED':
       return new PandaError(
@@ -49,9 +87,12 @@ export function explained(error: unknown, file: string): unknown {
         'Wait until it is free, or close the other program.',
         error,
       )
-    case 'SQLITE_CANTOPEN':
-    case 'SQLITE_IOERR':
     case 'SQLITE_READONLY':
+      return readOnly(file, error)
+    case 'SQLITE_CANTOPEN':
+      if (isFolderReadOnly(file)) return readOnly(file, error)
+      return unreadable(file, error.message, error)
+    case 'SQLITE_IOERR':
     case 'SQLITE_PERM':
     case 'SQLITE_AUTH':
       return unreadable(file, error.message, error)

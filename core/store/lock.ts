@@ -20,7 +20,7 @@ export function acquireLock(file: string): Lock | null {
     try {
       connection = tryToHold(lockFile)
     } catch (error) {
-      if (isStillThere()) throw explained(error, lockFile)
+      if (isStillThere()) throw explained(error, file)
       failure = error // SQLite fails to read a file that was unlinked under its hands: try again
       continue
     }
@@ -30,9 +30,7 @@ export function acquireLock(file: string): Lock | null {
     if (isStillThere()) return lockOn(lockFile, connection)
     connection.close()
   }
-  throw failure === null
-    ? unreadable(file, `${lockFile} keeps changing`)
-    : explained(failure, lockFile)
+  throw failure === null ? unreadable(file, `${lockFile} keeps changing`) : explained(failure, file)
 }
 
 /** An empty SQLite database in an exclusive transaction: the one portable lock that a crash lets go of. */

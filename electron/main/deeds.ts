@@ -17,7 +17,7 @@ export function serveDeeds(ipc: Pick<IpcMain, 'on'>, { showFile, focus, dataDir 
   ipc.on(SHOW_FILE_CHANNEL, (event: Asking, file: unknown) => {
     if (!isTrustedFrame(event.senderFrame) || typeof file !== 'string') return
     const within = path.relative(dataDir, path.resolve(file))
-    if (within === '' || within.startsWith('..') || path.isAbsolute(within)) return
+    if (within === '' || within.split(path.sep)[0] === '..' || path.isAbsolute(within)) return
     showFile(path.resolve(file))
   })
   ipc.on(FOCUS_CHANNEL, (event: Asking) => {

@@ -1,5 +1,5 @@
 import type { App, Session, WebContents } from 'electron'
-import { WINDOW_ORIGIN, isWindowUrl } from './window-origin.ts'
+import { isWindowUrl } from './window-origin.ts'
 
 /** All that the window may ask of the system: to tell news, and to copy what it shows. */
 const ALLOWED: ReadonlySet<string> = new Set(['notifications', 'clipboard-sanitized-write'])
@@ -15,7 +15,8 @@ export function fenceSession(session: Session): void {
   session.setDevicePermissionHandler(() => false)
   // A picture or a table that the window made itself: the system asks where to save it.
   session.on('will-download', (event, item) => {
-    if (!item.getURL().startsWith(`blob:${WINDOW_ORIGIN}`)) event.preventDefault()
+    const [, maker = ''] = /^blob:(.*)$/.exec(item.getURL()) ?? []
+    if (!isWindowUrl(maker)) event.preventDefault()
   })
 }
 

@@ -3,8 +3,7 @@ import type { WebFrameMain } from 'electron'
 /** The window's own address. A scheme of ours: a page from `file:` could read other files. */
 export const WINDOW_SCHEME = 'panda'
 const WINDOW_HOST = 'window'
-export const WINDOW_ORIGIN = `${WINDOW_SCHEME}://${WINDOW_HOST}`
-export const WINDOW_URL = `${WINDOW_ORIGIN}/`
+export const WINDOW_URL = `${WINDOW_SCHEME}://${WINDOW_HOST}/`
 
 export function isWindowUrl(url: string): boolean {
   const parsed = URL.parse(url)

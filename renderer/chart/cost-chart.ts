@@ -119,6 +119,8 @@ function paintOver(chart: Chart, model: ChartModel): void {
  */
 export function createCostChart(canvas: HTMLCanvasElement): CostChart {
   let model: ChartModel | null = null
+  /** Chart.js rounds what it is given, so its own size can't be compared. */
+  let size = { width: 0, height: 0 }
   const chart = new Chart(canvas, {
     type: 'line',
     data: { datasets: [] },
@@ -203,7 +205,9 @@ export function createCostChart(canvas: HTMLCanvasElement): CostChart {
     },
     area: () => chart.chartArea,
     resize(width, height) {
-      if (chart.width !== width || chart.height !== height) chart.resize(width, height)
+      if (size.width === width && size.height === height) return
+      size = { width, height }
+      chart.resize(width, height)
     },
     destroy: () => chart.destroy(),
   }

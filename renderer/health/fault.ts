@@ -24,22 +24,27 @@ export function faultOf(
 ): Fault | null {
   if (isLost) {
     return {
-      message: 'Connection lost: what you see may be out of date.',
-      remedy:
-        'It is being tried again. Training goes on without this window, if its host still runs.',
+      message: 'Connection lost: the host does not answer, and what you see may be out of date.',
+      remedy: 'It is tried again every few seconds. Training may go on there without this window.',
       ways: [],
     }
   }
   if (snapshot?.state.kind === 'failed') {
     const { message, remedy } = snapshot.state.error
-    return { message: sentence(message), remedy, ways: ['reopen'] }
+    // Opening it again was tried, and refused: that reason is the newer one.
+    const again = failure === null ? '' : ` Opening it again failed: ${sentence(failure.message)}`
+    return {
+      message: `${sentence(message)}${again}`,
+      remedy: failure?.remedy ?? remedy,
+      ways: ['reopen', 'home'],
+    }
   }
   if (failure !== null) {
     const isGone = failure.code === 'session/no-such-run'
     return {
       message: isGone ? 'This run is not there any more.' : sentence(failure.message),
       remedy: isGone ? 'It was deleted, moved or renamed.' : failure.remedy,
-      ways: isGone ? ['home'] : ['retry'],
+      ways: isGone ? ['home'] : snapshot === null ? ['retry', 'home'] : ['retry'],
     }
   }
   const alert = snapshot && alertOf(snapshot)

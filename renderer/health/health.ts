@@ -1,7 +1,7 @@
 import { assertNever } from '../../core/errors.ts'
 import type { WireError } from '../../core/errors.ts'
 import type { PauseReason, RunSnapshot, RunState } from '../../core/protocol/run.ts'
-import { formatClock, formatCost } from '../ui/format.ts'
+import { formatCost, formatCount, formatWeekTime } from '../ui/format.ts'
 import { lineageDaysOf } from '../run/lineage.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -73,16 +73,7 @@ export interface JudgedCurves {
 /** One word for how a run is, with its reason. Without curves it goes by days and states alone. */
 export function healthOf(snapshot: RunSnapshot, curves: JudgedCurves | null = null): Health {
   const { state } = snapshot
-  if (state.kind === 'paused' && state.reason === 'amount-reached') {
-    return {
-      word: 'Finished',
-      reason: `did what it was asked${whenPaused(snapshot)}`,
-      tone: 'calm',
-    }
-  }
-  if (state.kind === 'paused' && state.reason === 'asked') {
-    return { word: 'Paused', reason: `by you${whenPaused(snapshot)}`, tone: 'calm' }
-  }
+  if (state.kind === 'paused') return pausedHealth(snapshot, state.reason)
   if (state.kind !== 'running') return healthOfState(state)
   const verdict =
     curves &&
@@ -95,10 +86,32 @@ export function healthOf(snapshot: RunSnapshot, curves: JudgedCurves | null = nu
   return { word: 'Learning', reason, tone }
 }
 
-/** ", 14:05": when it was paused, as the journal says. */
-function whenPaused({ journal }: RunSnapshot): string {
-  const entry = journal.findLast(({ kind }) => kind === 'paused')
-  return entry === undefined ? '' : `, ${formatClock(entry.at)}`
+/** Who or what paused it, when, and where it stands. */
+function pausedHealth(snapshot: RunSnapshot, reason: PauseReason): Health {
+  const health = PAUSES[reason]
+  const step = formatCount(snapshot.step)
+  const entry = snapshot.journal.findLast(
+    ({ kind }) => kind === 'paused' || kind === 'rollback' || kind === 'undo',
+  )
+  const when = entry === undefined ? '' : `, ${formatWeekTime(entry.at)}`
+  switch (reason) {
+    case 'asked':
+      return { ...health, reason: `by you${when}` }
+    case 'amount-reached':
+      return { ...health, word: 'Finished', reason: `did what it was asked${when}` }
+    case 'rolled-back': {
+      const deed = entry?.kind === 'undo' ? 'a nudge was undone' : 'went back'
+      return { ...health, reason: `${deed} to step ${step}; train to go on from here` }
+    }
+    case 'not-finite':
+      return { ...health, reason: `step ${formatCount(snapshot.step + 1)} was not finite, refused` }
+    case 'recovered':
+      return { ...health, reason: `brought back after a crash, at step ${step}` }
+    case 'resting':
+      return { ...health, reason: `saved at step ${step}` }
+    default:
+      return assertNever(reason)
+  }
 }
 
 /** What must not be overlooked, with what to do about it; null while all is well. */

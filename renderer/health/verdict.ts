@@ -63,8 +63,9 @@ const lowestOf = (points: readonly Measure[]) =>
     null,
   )
 
-function isFalling(train: readonly Measure[]): boolean {
-  if (train.length < FEWEST_TRAIN) return true // too early to say it does not
+/** Does the train cost still fall? Null: too early to say. */
+function isFalling(train: readonly Measure[]): boolean | null {
+  if (train.length < FEWEST_TRAIN) return null
   const { recent, before } = recentParts(train)
   return meanOf(recent) < meanOf(before) * (1 - FALLING_SHARE)
 }
@@ -72,12 +73,14 @@ function isFalling(train: readonly Measure[]): boolean {
 function overfitting(train: readonly Measure[], dev: readonly Measure[]): Verdict | null {
   const best = lowestOf(dev)
   const last = dev.at(-1)
-  if (best === null || last === undefined || !isFalling(train)) return null
+  if (best === null || last === undefined || isFalling(train) !== true) return null
   const since = dev.filter(({ step }) => step > best.step)
   const rose = since.slice(-RISING_EVALUATIONS)
+  // Above its best for a while, and not on the way back to it.
   const isRising =
     rose.length === RISING_EVALUATIONS &&
-    rose.every(({ value }) => value > best.value * (1 + RISING_SHARE))
+    rose.every(({ value }) => value > best.value * (1 + RISING_SHARE)) &&
+    last.value >= (rose[0]?.value ?? Infinity)
   if (!isRising) return null
   const reason =
     `dev cost ${formatCost(last.value)}, best ${formatCost(best.value)} at step ` +
@@ -86,12 +89,12 @@ function overfitting(train: readonly Measure[], dev: readonly Measure[]): Verdic
 }
 
 function plateau(train: readonly Measure[], dev: readonly Measure[]): Verdict | null {
-  if (dev.length <= FLAT_EVALUATIONS || isFalling(train)) return null
+  if (dev.length <= FLAT_EVALUATIONS || isFalling(train) !== false) return null
   const before = lowestOf(dev.slice(0, -FLAT_EVALUATIONS))
   const recent = lowestOf(dev.slice(-FLAT_EVALUATIONS))
   if (before === null || recent === null) return null
   if (recent.value < before.value * (1 - FLAT_SHARE)) return null
-  const reason = `dev cost no better than ${formatCost(before.value)} for ${FLAT_EVALUATIONS} evaluations`
+  const reason = `dev cost ${formatCost(dev.at(-1)?.value ?? null)}, no better than ${formatCost(before.value)} for ${FLAT_EVALUATIONS} evaluations`
   return { word: 'Plateau', reason, tone: 'warn' }
 }
 

@@ -47,8 +47,18 @@ export interface SignView {
   readonly isLog: boolean
   readonly reference: number | null
   readonly isShare: boolean
+  /** Has a series of every tensor, the small ones too. */
+  readonly isPerTensor: boolean
   charts(layers: readonly VitalLayer[]): readonly VitalChartRow[]
 }
+
+/** Biases and their like: small, many, and seldom what is looked for. */
+const SMALL = /(^|[._])(bias|beta)$/
+const isSmall = (tensor: string): boolean => SMALL.test(tensor)
+
+/** The layers without their small tensors. */
+export const withoutSmall = (layers: readonly VitalLayer[]): readonly VitalLayer[] =>
+  layers.map((layer) => ({ ...layer, tensors: layer.tensors.filter((one) => !isSmall(one)) }))
 
 const perTensor =
   (series: string) =>
@@ -69,10 +79,11 @@ export const SIGNS: { readonly [K in SignName]: SignView } = {
   updates: {
     label: 'Update : weight',
     meaning:
-      'How far a step moves each tensor, as a share of its size. About 1e-3 is healthy; well below, α is low; well above, α is high.',
+      'How far a step moves each tensor, as a share of its size. About 1e−3 is healthy; well below, α is low; well above, α is high.',
     isLog: true,
     reference: 1e-3,
     isShare: false,
+    isPerTensor: true,
     charts: perTensor('update_ratio'),
   },
   gradients: {
@@ -82,6 +93,7 @@ export const SIGNS: { readonly [K in SignName]: SignView } = {
     isLog: true,
     reference: null,
     isShare: false,
+    isPerTensor: true,
     charts: perTensor('gradient_norm'),
   },
   activations: {
@@ -91,6 +103,7 @@ export const SIGNS: { readonly [K in SignName]: SignView } = {
     isLog: false,
     reference: 0,
     isShare: false,
+    isPerTensor: false,
     charts: (layers) =>
       layers.flatMap(({ layer, hasActivations }) =>
         hasActivations
@@ -110,6 +123,7 @@ export const SIGNS: { readonly [K in SignName]: SignView } = {
     isLog: false,
     reference: null,
     isShare: true,
+    isPerTensor: false,
     charts: (layers) =>
       layers.flatMap(({ layer, hasDead }) =>
         hasDead ? { key: layer, layer, part: '', metrics: [`${layer}/dead_share`] } : [],

@@ -26,12 +26,32 @@ export function layerWords(layer: Layer): string {
   return parts.join(' ')
 }
 
+/** The layers with batch normalisation, by number. Layers within a block stand under the block's own. */
+function batchNormed(layers: readonly Layer[]): string {
+  const has = (layer: Layer): boolean =>
+    ('batch_norm' in layer && layer.batch_norm !== false) ||
+    ('layers' in layer && (layer.layers as readonly Layer[]).some(has))
+  const numbers = layers.flatMap((layer, at) => (has(layer) ? [at + 1] : []))
+  if (numbers.length === 0) return 'none'
+  return `in ${numbers.length === 1 ? 'layer' : 'layers'} ${numbers.join(', ')}`
+}
+
 /** What of a run is fixed, with the reason, in the order people ask for it. */
 export function fixedFactsOf({ config, parameters }: RunFacts): readonly FixedFact[] {
   const { network, loss, optimizer, schedule, seed, threads } = config
   return [
     { name: 'Layers', value: network.layers.map(layerWords).join(' → '), why: SHAPE },
     { name: 'Parameters', value: formatCount(parameters), why: SHAPE },
+    {
+      name: 'Batch norm',
+      value: batchNormed(network.layers),
+      why: 'It has weights and running averages of its own.',
+    },
+    {
+      name: 'Initialiser',
+      value: withWords(network.initialiser),
+      why: 'It drew the first weights, which are long gone.',
+    },
     { name: 'Loss', value: withWords(loss), why: MEANING },
     {
       name: 'Optimizer',
@@ -41,12 +61,12 @@ export function fixedFactsOf({ config, parameters }: RunFacts): readonly FixedFa
     {
       name: 'Schedule',
       value: withWords(schedule),
-      why: 'Its parameters are knobs; its form is not.',
+      why: 'Its numbers are knobs above; its form is part of the record.',
     },
     {
       name: 'Dev share',
-      value: `${config.data.dev * 100} %`,
-      why: 'Dev examples would be trained on.',
+      value: `${Number((config.data.dev * 100).toPrecision(3))} %`,
+      why: 'Dev examples would be trained on, and the dev cost would flatter.',
     },
     { name: 'Seed', value: String(seed), why: 'The order of the examples follows from it.' },
     ...(threads === undefined

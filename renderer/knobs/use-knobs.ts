@@ -6,12 +6,16 @@ import {
 } from '../../core/protocol/hyperparameters.ts'
 import type { HyperparameterName, Readings } from '../../core/protocol/hyperparameters.ts'
 import type { Change, NudgeChanges } from '../../core/protocol/run.ts'
-import { formatSetting, parseNumber } from '../ui/format.ts'
+import { formatSetting } from '../ui/format.ts'
+import { parseSetting } from './parse-setting.ts'
 
 type Drafts = { readonly [K in HyperparameterName]?: string }
 
-/** What a person is about to change. Nothing here reaches the run before it is applied. */
-export function useKnobs(readings: () => Readings) {
+/**
+ * What a person is about to change. Nothing here reaches the run before it is applied. `taken` is called when
+ * the run has taken drafts, however it did.
+ */
+export function useKnobs(readings: () => Readings, taken: () => void = () => {}) {
   const drafts = ref<Drafts>({})
 
   const names = computed(() => HYPERPARAMETER_NAMES.filter((name) => name in readings()))
@@ -29,7 +33,7 @@ export function useKnobs(readings: () => Readings) {
     drafts.value[name] ?? formatSetting(requestedOf(name))
   const valueOf = (name: HyperparameterName) => {
     const draft = drafts.value[name]
-    return draft === undefined ? requestedOf(name) : parseNumber(draft)
+    return draft === undefined ? requestedOf(name) : parseSetting(name, draft)
   }
 
   const changes = computed<readonly Change[]>(() =>
@@ -53,13 +57,25 @@ export function useKnobs(readings: () => Readings) {
     Object.fromEntries(changes.value.map(({ name, to }) => [name, to])),
   )
 
-  // A draft that the run has taken is no draft any more.
-  watch(readings, () => {
+  /** Forgets the drafts that say what these changes do: the run has taken them. */
+  function settle(done: readonly Pick<Change, 'name' | 'to'>[]): void {
     const left = Object.entries(drafts.value).filter(
-      ([name, text]) => requestedOf(name as HyperparameterName) !== parseNumber(text),
+      ([name, text]) =>
+        !done.some(
+          (change) => change.name === name && change.to === parseSetting(change.name, text),
+        ),
     )
-    if (left.length < Object.keys(drafts.value).length) drafts.value = Object.fromEntries(left)
-  })
+    if (left.length === Object.keys(drafts.value).length) return
+    drafts.value = Object.fromEntries(left)
+    taken()
+  }
+
+  // A draft that the run has taken is no draft any more.
+  const requested = computed(() => names.value.map((name) => ({ name, to: requestedOf(name) })))
+  watch(
+    () => requested.value.map(({ to }) => to).join(),
+    () => settle(requested.value),
+  )
 
   return {
     drafts: readonly(drafts),
@@ -70,6 +86,7 @@ export function useKnobs(readings: () => Readings) {
     nudge,
     edit,
     revert,
+    settle,
     textOf,
     valueOf,
   }

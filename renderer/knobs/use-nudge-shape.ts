@@ -1,5 +1,5 @@
 import { computed, ref } from 'vue'
-import type { NudgeRamp } from '../../core/protocol/run.ts'
+import type { NudgeRamp, RunSnapshot } from '../../core/protocol/run.ts'
 import { parseNumber } from '../ui/format.ts'
 import type { NudgeHow } from './nudge-how.ts'
 
@@ -10,10 +10,24 @@ const whole = (text: string, least: number, most: number): number | null => {
   return Number.isInteger(value) && value >= least && value <= most ? value : null
 }
 
+/** A tenth of an epoch, to two digits: long enough to be gentle, short enough to see what it does. */
+export function usualRampSteps({
+  facts,
+  readings,
+}: Pick<RunSnapshot, 'facts' | 'readings'>): number {
+  const batch = Math.max(1, readings.batch_size?.inForce ?? 1)
+  return Math.max(1, Math.round(Number((facts.trainExamples / batch / 10).toPrecision(2))))
+}
+
 /** How the next nudge is to come into force, as it is being chosen. */
-export function useNudgeShape() {
+export function useNudgeShape(usualSteps: () => number) {
   const kind = ref<ShapeKind>('now')
-  const steps = ref('100')
+  /** Null until somebody types: the usual length follows the batch size. */
+  const typedSteps = ref<string | null>(null)
+  const steps = computed({
+    get: () => typedSteps.value ?? String(usualSteps()),
+    set: (text) => (typedSteps.value = text),
+  })
   const evaluations = ref('5')
   /** In percent. */
   const tolerance = ref('0.5')

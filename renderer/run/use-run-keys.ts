@@ -5,10 +5,12 @@ import { isOnControl, isTyping } from '../shell/shortcuts.ts'
 import type { useRunActions } from './use-run-actions.ts'
 
 /** What of the curve the keys reach, while it is on screen. */
-interface CurveKeys {
+export interface CurveKeys {
   toggleLog(): unknown
   nextAxis(): unknown
   toggleFollow(): unknown
+  exportPng(): unknown
+  exportCsv(): unknown
   /** True if there was a zoom to take back. */
   resetZoom(): boolean
 }

@@ -12,6 +12,8 @@ export interface Command {
   /** The key that does the same. */
   readonly key?: string
   readonly isDisabled?: boolean
+  /** Found by typing, not listed before: there would be too many. */
+  readonly isQuiet?: boolean
   readonly run: () => unknown
 }
 

@@ -1,16 +1,66 @@
-/** The keys of the run view, as the help lists them. */
-export const SHORTCUTS = [
-  { key: 'Space', does: 'Train or pause' },
-  { key: 'C', does: 'Take a checkpoint' },
-  { key: 'L', does: 'Switch between log and linear cost' },
-  { key: 'E', does: 'Switch between steps and epochs' },
-  { key: 'Enter', does: 'In a knob: apply' },
-  { key: 'Esc', does: 'Revert the knobs, else reset the zoom, else go back to all runs' },
-  { key: '?', does: 'Show this list' },
-] as const
+interface Shortcut {
+  readonly key: string
+  readonly does: string
+}
+
+/** The palette's key, as this system's keyboards name it. */
+export const PALETTE_KEY = /Mac/.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K'
+
+/** Every key there is, by the place where it works, as the help lists them. */
+export const SHORTCUTS: readonly {
+  readonly place: string
+  readonly keys: readonly Shortcut[]
+}[] = [
+  {
+    place: 'Everywhere',
+    keys: [
+      { key: PALETTE_KEY, does: 'Find a command' },
+      { key: '?', does: 'Show this list' },
+      { key: 'Esc', does: 'Close what is open' },
+      { key: 'F8', does: 'Go to the news in the corner' },
+    ],
+  },
+  {
+    place: 'A run',
+    keys: [
+      { key: 'Space', does: 'Train or pause' },
+      { key: 'C', does: 'Take a checkpoint' },
+      { key: '1 … 4', does: 'Watch, Vitals, History, Evaluate' },
+      { key: 'L', does: 'Switch between log and linear cost' },
+      { key: 'X', does: 'Next x axis: steps, epochs, days, time' },
+      { key: 'F', does: 'Follow the newest step' },
+      { key: 'Esc', does: 'Revert the knobs, else reset the zoom, else all runs' },
+    ],
+  },
+  {
+    place: 'The curve, when it has the focus',
+    keys: [
+      { key: '← →', does: 'Move the crosshair; with Shift by ten' },
+      { key: 'Home End', does: 'To the first and the newest point in view' },
+      { key: '+ −', does: 'Zoom in and out' },
+      { key: '0', does: 'Show all' },
+      { key: 'N', does: 'Write a note there' },
+    ],
+  },
+  {
+    place: 'A knob',
+    keys: [
+      { key: '↑ ↓', does: 'A step of 1.2×' },
+      { key: 'Enter', does: 'Apply what differs' },
+      { key: 'Esc', does: 'Revert' },
+    ],
+  },
+  {
+    place: 'Days, branches and notes',
+    keys: [
+      { key: '← →', does: 'Next day or branch' },
+      { key: 'Ctrl Enter', does: 'Write the note' },
+    ],
+  },
+]
 
 const FIELDS = 'input:not([type=range]):not([type=radio]), textarea, [contenteditable]'
-const CONTROLS = `${FIELDS}, button, a, input, summary, [role=dialog]`
+const CONTROLS = `${FIELDS}, button, a, input, select, summary, [role=dialog]`
 
 const isIn = (event: KeyboardEvent, selector: string) =>
   event.target instanceof Element && event.target.closest(selector) !== null
@@ -21,3 +71,10 @@ export const isTyping = (event: KeyboardEvent): boolean =>
 
 /** Does the focused control have its own use for Space? */
 export const isOnControl = (event: KeyboardEvent): boolean => isIn(event, CONTROLS)
+
+/** Ctrl-K, or Cmd-K on a Mac: the palette, also from within a field. */
+export const isPaletteKey = (event: KeyboardEvent): boolean =>
+  (event.ctrlKey || event.metaKey) &&
+  !event.altKey &&
+  !event.shiftKey &&
+  event.key.toLowerCase() === 'k'

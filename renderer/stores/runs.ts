@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
+import { computed, shallowRef } from 'vue'
+import { useThrottleFn } from '@vueuse/core'
 import digits from '../../examples/digits.json'
 import { PandaError } from '../../core/errors.ts'
-import type { RunSummary } from '../../core/protocol/run.ts'
+import type { RunEvent, RunSummary } from '../../core/protocol/run.ts'
 import { useLink } from '../link/link.ts'
 
 /** A name that no run has yet: digits, digits-2, digits-3, … */
@@ -13,11 +14,22 @@ export function freeName(base: string, taken: readonly string[]): string {
   return `${base}-${number}`
 }
 
+/** How often the figures of runs that train move, in ms: on a second monitor once a second is calm. */
+const FIGURES_MS = 1_000
+
+/** A run's line, brought forward to what its session said last. The list that the host gives is the truth again. */
+export function withFigures(summary: RunSummary, event: RunEvent | undefined): RunSummary {
+  if (!summary.ok || event?.type !== 'metrics' || event.step <= summary.step) return summary
+  const { step, epoch, day } = event
+  return { ...summary, step, epoch, day, cost: event.costs.at(-1) ?? summary.cost }
+}
+
 /** The runs there are, as the home view and the sidebar list them. */
 export const useRunsStore = defineStore('runs', () => {
   const link = useLink()
   const runs = shallowRef<readonly RunSummary[] | null>(null)
   const failure = shallowRef<PandaError | null>(null)
+  const names = computed(() => (runs.value ?? []).map(({ run }) => run))
 
   let isAsking = false
   let isStale = false
@@ -42,10 +54,27 @@ export const useRunsStore = defineStore('runs', () => {
     isAsking = false
   }
 
+  /** The newest metrics of each run that the list does not hold yet. */
+  const newest = new Map<string, RunEvent>()
+  const moveFigures = useThrottleFn(
+    () => {
+      runs.value = runs.value?.map((line) => withFigures(line, newest.get(line.run))) ?? null
+      newest.clear()
+    },
+    FIGURES_MS,
+    true,
+  )
+
   const listChangingEvents = new Set(['state', 'day', 'rolled-back'])
   link.on('runs:changed', () => void refresh())
-  link.on('run:event', ({ event }) => {
-    if (listChangingEvents.has(event.type)) void refresh()
+  link.on('run:event', ({ run, event }) => {
+    if (event.type === 'metrics') {
+      newest.set(run, event)
+      void moveFigures()
+    } else if (listChangingEvents.has(event.type)) {
+      newest.delete(run) // from before a rollback, it would be ahead of the list
+      void refresh()
+    }
   })
   link.onReconnected(() => void refresh())
 
@@ -57,5 +86,5 @@ export const useRunsStore = defineStore('runs', () => {
     return run
   }
 
-  return { runs, failure, refresh, createDigits }
+  return { runs, names, failure, refresh, createDigits }
 })

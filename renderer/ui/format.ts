@@ -84,6 +84,14 @@ const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
 /** "14:05". */
 export const formatClock = (at: number): string => timeOfDay.format(at)
 
+const weekTime = new Intl.DateTimeFormat(undefined, {
+  weekday: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+})
+/** "Tue 14:05": tells this morning from yesterday's. */
+export const formatWeekTime = (at: number): string => weekTime.format(at)
+
 /** Reads what a person typed into a number field; NaN where it is no number. */
 export function parseNumber(text: string): number {
   const trimmed = text.trim().replace('−', '-')

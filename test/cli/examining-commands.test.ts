@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runConfig } from '../../core/protocol/config.ts'
-import type { EvaluationReply, PredictionReply } from '../../core/protocol/examine.ts'
+import type { EvaluationReply, Mistake, PredictionReply } from '../../core/protocol/examine.ts'
 import { config, fakeHost, panda, snapshot } from './fake-host.ts'
 
 const now = { branch: 'b1', step: 125, checkpoint: null } as const
@@ -27,6 +27,7 @@ const evaluation: EvaluationReply = {
   ],
   rmse: null,
   mae: null,
+  mistakes: null,
 }
 
 const regression: EvaluationReply = {
@@ -48,8 +49,9 @@ describe('panda evaluate', () => {
 
     const { code, json } = await panda(['evaluate', 'd', '--json'], used)
 
+    const { mistakes: _, ...rest } = evaluation
     expect(code).toBe(0)
-    expect(json).toEqual(evaluation)
+    expect(json).toEqual(rest)
     expect(used.calls[0]).toEqual(['run:evaluate', 'd', {}])
   })
 
@@ -60,6 +62,39 @@ describe('panda evaluate', () => {
     expect(out).toMatch(/accuracy +66\.67 %\nerror +33\.33 %\n/)
     expect(out).toContain('actual \\ predicted  cat  dog\ncat                   1    1\n')
     expect(out).toMatch(/\ncat +100\.00 % +50\.00 % +2\ndog +50\.00 % +– +1\n/)
+  })
+
+  const wrong: Mistake = {
+    index: 17,
+    actual: 'cat',
+    predicted: 'dog',
+    probability: 0.96875,
+    cost: 3.4657,
+    features: Float32Array.of(0.5, 0.25),
+  }
+
+  test('the worst mistakes come as a table, and as JSON without what the examples look like', async () => {
+    const used = host({ ...evaluation, mistakes: [wrong] })
+
+    const { out } = await panda(['evaluate', 'd', '--mistakes', '3'], used)
+    const { json } = await panda(['evaluate', 'd', '--mistakes', '3', '--json'], used)
+
+    const { features: _, ...listed } = wrong
+    expect(out).toMatch(
+      /\nexample +actual +predicted +probability +cost\n +17 +cat +dog +96\.88 % +3\.466\n/,
+    )
+    expect(json).toEqual({ ...evaluation, mistakes: [listed] })
+    expect(used.calls[0]).toEqual(['run:evaluate', 'd', { mistakes: 3 }])
+  })
+
+  test.each(['0', '501', 'all', '1.5'])('%s mistakes cannot be listed', async (count) => {
+    const used = host()
+
+    const { code, err } = await panda(['evaluate', 'd', '--mistakes', count], used)
+
+    expect(code).toBe(2)
+    expect(err).toContain('--mistakes')
+    expect(used.calls).toEqual([])
   })
 
   test('a regression has its errors in place of classes', async () => {

@@ -84,7 +84,10 @@ export function fakeHost(answers: AnswerTable, isTraining = true): FakeHost {
   })
   return {
     handlers,
-    uploads: { receive: () => Promise.reject(new Error('nothing is sent here')) },
+    uploads: {
+      mostBytes: 0,
+      receive: () => Promise.reject(new Error('nothing is sent here')),
+    },
     on(feed, listener) {
       const set = listeners.get(feed) ?? new Set()
       listeners.set(feed, set.add(listener))

@@ -47,6 +47,8 @@ test('the app is fenced in before its window opens', async ({ page, dataDir }) =
   expect(await page.evaluate(() => Object.keys(Reflect.get(window, 'panda') as object))).toEqual([
     'platform',
     'requestPort',
+    'showFile',
+    'focusWindow',
   ])
   expect(await page.evaluate(() => 'require' in window || 'process' in window)).toBe(false)
 

@@ -21,6 +21,8 @@ let isLeaving = false
 class App extends EventEmitter {
   setPath = (name: string, folder: string): void => called(`app.setPath ${name}`, folder)
   enableSandbox = (): void => called('app.enableSandbox')
+  setAppUserModelId = (id: string): void => called('app.setAppUserModelId', id)
+  getVersion = (): string => '0.0.0'
   requestSingleInstanceLock = (): boolean => true
   whenReady = (): Promise<void> => Promise.resolve()
   exit = (code: number): void => tell({ type: 'called', what: 'exit' }, () => process.exit(code))
@@ -35,6 +37,11 @@ class App extends EventEmitter {
   }
 }
 export const app = new App()
+
+export const shell = {
+  trashItem: async (file: string): Promise<void> => called('shell.trashItem', file),
+  showItemInFolder: (file: string): void => called('shell.showItemInFolder', file),
+}
 
 const handlers = new Map<string, (request: Request) => Response | Promise<Response>>()
 export const protocol = {

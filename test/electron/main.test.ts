@@ -1,6 +1,9 @@
 import { EventEmitter } from 'node:events'
+import path from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { FOCUS_CHANNEL, SHOW_FILE_CHANNEL } from '../../electron/channels.ts'
 import { stayAwakeWhileTraining } from '../../electron/main/awake.ts'
+import { serveDeeds } from '../../electron/main/deeds.ts'
 import { fenceContents, fenceSession } from '../../electron/main/fence.ts'
 import { saveBeforeLeaving } from '../../electron/main/leave.ts'
 import { menuTemplate } from '../../electron/main/menu.ts'
@@ -8,8 +11,10 @@ import { servePorts } from '../../electron/main/ports.ts'
 import { answerWindow } from '../../electron/main/window-files.ts'
 import { isTrustedFrame, isWindowUrl } from '../../electron/main/window-origin.ts'
 import { windowOptions } from '../../electron/main/window.ts'
+import { PandaError } from '../../core/errors.ts'
 import { connectChannel } from '../../core/protocol/channel.ts'
 import type { RunState } from '../../core/protocol/run.ts'
+import type { Uploads } from '../../core/session/uploads.ts'
 import { silentHost } from '../cli/serve/fixture.ts'
 
 const event = (url = '') => ({ url, preventDefault: vi.fn() })
@@ -56,22 +61,72 @@ describe('what the window may be', () => {
 
 describe('what the window may load', () => {
   const page = { type: 'text/html; charset=utf-8', bytes: Buffer.from('<title>Panda</title>') }
-  const answer = answerWindow(new Map([['/', page]]))
+  const received: { name: string; text: string }[] = []
+  const uploads: Uploads = {
+    mostBytes: 20,
+    async receive(name, body) {
+      const parts: Uint8Array[] = []
+      for await (const part of body) parts.push(part)
+      const text = Buffer.concat(parts).toString()
+      if (text === 'broken') throw new PandaError('data/unreadable', 'broken', 'Send it again.')
+      received.push({ name, text })
+      return { path: `/data/${name}`, bytes: text.length, sha256: 'abc' }
+    },
+  }
+  const answer = answerWindow(new Map([['/', page]]), uploads)
+  const send = (method: string, url: string, body?: string) =>
+    answer(new Request(url, { method, ...(body !== undefined && { body }) }))
 
   test('the built files, under a strict policy', async () => {
-    const response = answer({ method: 'GET', url: 'panda://window/?x#/run/d' })
+    const response = await send('GET', 'panda://window/?x#/run/d')
 
     expect(await response.text()).toContain('Panda')
     expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'/)
     expect(response.headers.get('x-content-type-options')).toBe('nosniff')
   })
 
-  test('nothing else', () => {
-    const statusOf = (method: string, url: string) => answer({ method, url }).status
+  test.each([
+    ['GET', 'panda://window/../../etc/passwd', 404],
+    ['GET', 'panda://other/', 404],
+    ['GET', 'panda://window/upload?name=a.csv', 404],
+    ['POST', 'panda://window/', 405],
+    ['PUT', 'panda://window/upload?name=a.csv', 405],
+    ['POST', 'panda://other/upload?name=a.csv', 405],
+  ])('nothing else: %s %s gets %i', async (method, url, status) => {
+    const response = await send(method, url)
 
-    expect(statusOf('GET', 'panda://window/../../etc/passwd')).toBe(404)
-    expect(statusOf('GET', 'panda://other/')).toBe(404)
-    expect(statusOf('POST', 'panda://window/')).toBe(405)
+    expect(response.status).toBe(status)
+    expect(received).toEqual([])
+  })
+
+  test('a file that the page sends goes to the host, which tells where it lies', async () => {
+    const response = await send('POST', 'panda://window/upload?name=my%20moons.csv', 'x,y\n1,2\n')
+
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({ path: '/data/my moons.csv', bytes: 8, sha256: 'abc' })
+    expect(received.splice(0)).toEqual([{ name: 'my moons.csv', text: 'x,y\n1,2\n' }])
+  })
+
+  test('a file that is too large is refused before it is read', async () => {
+    const headers = { 'Content-Length': '21' }
+    const body = 'x'.repeat(21)
+    const request = new Request('panda://window/upload?name=a.csv', {
+      method: 'POST',
+      headers,
+      body,
+    })
+
+    const response = await answer(request)
+
+    expect(response.status).toBe(413)
+    expect(received).toEqual([])
+  })
+
+  test('a file that could not be kept is answered with the error', async () => {
+    const response = await send('POST', 'panda://window/upload?name=a.csv', 'broken')
+
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ code: 'data/unreadable' })
   })
 })
 
@@ -104,21 +159,102 @@ describe('where the window may go', () => {
     expect(webview.preventDefault).toHaveBeenCalledOnce()
   })
 
-  test('no permissions, devices or downloads', () => {
+  function newFence() {
     const session = Object.assign(new EventEmitter(), {
       setPermissionRequestHandler: vi.fn(),
       setPermissionCheckHandler: vi.fn(),
       setDevicePermissionHandler: vi.fn(),
     })
     fenceSession(session as never)
-    const [answered, download] = [vi.fn(), event()]
-    session.setPermissionRequestHandler.mock.calls[0]?.[0](null, 'notifications', answered)
-    session.emit('will-download', download)
+    const mayAsk = (permission: string, url: string) => {
+      let said: boolean | null = null
+      const contents = { getURL: () => url }
+      const answered = (allowed: boolean) => (said = allowed)
+      session.setPermissionRequestHandler.mock.calls[0]?.[0](contents, permission, answered)
+      return said as boolean | null
+    }
+    const mayUse = (permission: string, origin: string): boolean =>
+      session.setPermissionCheckHandler.mock.calls[0]?.[0](null, permission, origin)
+    return { session, mayAsk, mayUse }
+  }
 
-    expect(answered).toHaveBeenCalledWith(false)
-    expect(session.setPermissionCheckHandler.mock.calls[0]?.[0]()).toBe(false)
-    expect(session.setDevicePermissionHandler.mock.calls[0]?.[0]()).toBe(false)
-    expect(download.preventDefault).toHaveBeenCalledOnce()
+  test.each(['notifications', 'clipboard-sanitized-write'])(
+    'our own page, and no other, has the permission %s',
+    (permission) => {
+      const { mayAsk, mayUse } = newFence()
+
+      expect(mayAsk(permission, 'panda://window/#/run/d')).toBe(true)
+      expect(mayUse(permission, 'panda://window/')).toBe(true)
+      expect(mayAsk(permission, 'https://example.org/')).toBe(false)
+      expect(mayUse(permission, 'https://example.org/')).toBe(false)
+    },
+  )
+
+  test.each(['media', 'geolocation', 'clipboard-read', 'fullscreen', 'midi', 'display-capture'])(
+    'nobody has the permission %s, nor any device',
+    (permission) => {
+      const { session, mayAsk, mayUse } = newFence()
+
+      expect(mayAsk(permission, 'panda://window/')).toBe(false)
+      expect(mayUse(permission, 'panda://window/')).toBe(false)
+      expect(session.setDevicePermissionHandler.mock.calls[0]?.[0]()).toBe(false)
+    },
+  )
+
+  test.each([
+    ['blob:panda://window/5e0c', true],
+    ['blob:https://example.org/5e0c', false],
+    ['blob:panda://window.evil.example/5e0c', false],
+    ['https://example.org/a.zip', false],
+    ['data:text/plain,x', false],
+  ])('a download of %s may be saved: %s', (url, may) => {
+    const download = event()
+    newFence().session.emit('will-download', download, { getURL: () => url })
+
+    expect(download.preventDefault).toHaveBeenCalledTimes(may ? 0 : 1)
+  })
+})
+
+describe('what the window may ask of the desktop', () => {
+  const dataDir = path.resolve('/data')
+  const ours = { url: 'panda://window/', parent: null }
+
+  function ask(channel: string, senderFrame: unknown, ...args: readonly unknown[]) {
+    const ipc = new EventEmitter()
+    const [showFile, focus] = [vi.fn(), vi.fn()]
+    serveDeeds(ipc as never, { showFile, focus, dataDir })
+    ipc.emit(channel, { senderFrame }, ...args)
+    return { showFile, focus }
+  }
+
+  test('a run is shown in its folder', () => {
+    const file = path.join(dataDir, 'digits.panda')
+    const { showFile } = ask(SHOW_FILE_CHANNEL, ours, file)
+
+    expect(showFile.mock.calls).toEqual([[file]])
+  })
+
+  test.each([
+    ['a file elsewhere', ours, path.resolve('/etc/passwd')],
+    ['a way out of the folder', ours, path.join(dataDir, 'x') + '/../../etc/passwd'],
+    ['a folder whose name begins alike', ours, `${dataDir}-other/x.panda`],
+    ['the folder itself', ours, dataDir],
+    ['what is no path', ours, { toString: () => path.join(dataDir, 'd.panda') }],
+    ['a foreign page', { url: 'https://example.org/', parent: null }, '/data/d.panda'],
+    ['a frame inside ours', { url: 'panda://window/', parent: {} }, '/data/d.panda'],
+  ])('not shown: %s', (_, frame, file) => {
+    expect(ask(SHOW_FILE_CHANNEL, frame, file).showFile).not.toHaveBeenCalled()
+  })
+
+  test('a file whose name begins with dots is still in the folder', () => {
+    const file = path.join(dataDir, '..odd.panda')
+
+    expect(ask(SHOW_FILE_CHANNEL, ours, file).showFile.mock.calls).toEqual([[file]])
+  })
+
+  test('a notification that is clicked brings the window to the front, for our own page only', () => {
+    expect(ask(FOCUS_CHANNEL, ours).focus).toHaveBeenCalledOnce()
+    expect(ask(FOCUS_CHANNEL, null).focus).not.toHaveBeenCalled()
   })
 })
 

@@ -1,4 +1,4 @@
-import { DOMWrapper, mount } from '@vue/test-utils'
+import { DOMWrapper, flushPromises, mount } from '@vue/test-utils'
 import { createPinia } from 'pinia'
 import { afterEach, expect, test } from 'vitest'
 import HomeView from '../../renderer/home/HomeView.vue'
@@ -30,6 +30,7 @@ test('one button raises a panda on the digits, trains it and goes to its view', 
     attachTo: document.body,
   })
   await useRunsStore(pinia).refresh()
+  await flushPromises()
 
   await button('Raise a panda on the sample digits').trigger('click')
 

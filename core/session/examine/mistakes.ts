@@ -60,6 +60,7 @@ export async function worstMistakes(
   count: number,
 ): Promise<readonly Mistake[] | null> {
   if (data.targetsPerExample > 1) return null
+  if (count === 0) return [] // nobody asked: a pass over the set is saved
   const columns = engine.plan.outputShape.at(-1) ?? 1
   const judged: Judged[] = []
   let index = 0

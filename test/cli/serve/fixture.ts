@@ -24,7 +24,10 @@ export function silentHost(): ServedHost & {
   } as unknown as CallHandlers
   return {
     handlers,
-    uploads: { receive: () => Promise.reject(new Error('nothing is sent here')) },
+    uploads: {
+      mostBytes: 0,
+      receive: () => Promise.reject(new Error('nothing is sent here')),
+    },
     on(feed, listener) {
       const set = listeners.get(feed) ?? new Set()
       listeners.set(feed, set.add(listener))

@@ -149,8 +149,9 @@ describe('keeping data with its run', () => {
 
     const stored = storeDataset(raw, base)
 
+    const { featureNames: _, ...kept } = raw // the run's own row keeps the names of its columns
     expect(stored.kind).toBe('packed')
-    expect(await restoreDataset(stored, config, SPARSE, '/nowhere')).toEqual(raw)
+    expect(await restoreDataset(stored, config, SPARSE, '/nowhere')).toEqual(kept)
   })
 
   test('large data is linked, and refused once it has changed', async () => {

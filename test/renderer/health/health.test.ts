@@ -28,6 +28,35 @@ describe('the status word', () => {
     expect(paused('asked').reason).toContain('by you')
   })
 
+  test('a pause says when, by weekday and hour', () => {
+    const at = new Date(2026, 4, 5, 14, 5).getTime()
+    const entry = { id: 2, at, branch: 'b1', step: 100, kind: 'paused', reason: 'asked' } as const
+    const snapshot = running({
+      state: { kind: 'paused', reason: 'asked' },
+      journal: [...firstSnapshot().journal, entry],
+    })
+
+    expect(healthOf(snapshot).reason).toMatch(/^by you, .*Tue.*0?[25]:05/)
+  })
+
+  test('an undone nudge, a refused step and a crash name the step', () => {
+    const at = (reason: 'rolled-back' | 'not-finite' | 'recovered') =>
+      healthOf(running({ step: 1_200, state: { kind: 'paused', reason } }))
+
+    expect(at('rolled-back').reason).toContain('to step 1\u202f200')
+    expect(at('not-finite')).toMatchObject({
+      tone: 'bad',
+      reason: 'step 1\u202f201 was not finite, refused',
+    })
+    expect(at('recovered')).toMatchObject({ tone: 'warn' })
+  })
+
+  test('a run without accuracy is judged by its cost alone', () => {
+    const health = healthOf(running({ devCost: 0.25, devAccuracy: null }))
+
+    expect(health).toEqual({ word: 'Learning', reason: 'dev cost 0.250', tone: 'good' })
+  })
+
   test('what the curves say comes before what the days say', () => {
     const train = Array.from({ length: 100 }, (_, i) => ({
       step: i + 1,
@@ -45,12 +74,31 @@ describe('when it will be done', () => {
   test('steps to a goal, at the present pace', () => {
     const eta = etaOf(running({ goal: { kind: 'step', step: 600 } }))
 
-    expect(eta).toEqual({ label: 'to its goal', ms: 10_000 })
+    expect(eta).toEqual({ label: 'step 600 in', ms: 10_000 })
     expect(eta && formatEta(eta)).toBe('10 s')
   })
 
   test('the end of a day in epochs', () => {
-    expect(etaOf(running())).toEqual({ label: 'to day 2', ms: 500 })
+    expect(etaOf(running())).toEqual({ label: 'day 1 ends in', ms: 500 })
+  })
+
+  test('days to come count whole, the open one for what is left of it', () => {
+    expect(etaOf(running({ goal: { kind: 'day', day: 3 } }))).toEqual({
+      label: 'day 3 ends in',
+      ms: 500 + 2 * 2_500,
+    })
+  })
+
+  test('an epoch is as many steps as the batch in force makes of it', () => {
+    const { readings } = firstSnapshot()
+    const batch = { requested: 128, inForce: 128, scheduled: 128 }
+    const goal = { kind: 'epoch', epoch: 1.8 } as const
+
+    expect(etaOf(running({ goal }))?.ms).toBeCloseTo(2_500, 6)
+    expect(etaOf(running({ goal, readings: { ...readings, batch_size: batch } }))?.ms).toBeCloseTo(
+      1_250,
+      6,
+    )
   })
 
   test('right after a resume there is no pace yet, and no nonsense', () => {
@@ -90,8 +138,28 @@ describe('what is wrong, the most serious first', () => {
     expect(faultOf(failed, null, false)).toEqual({
       message: 'The disk is full.',
       remedy: 'Make room.',
-      ways: ['reopen'],
+      ways: ['reopen', 'home'],
     })
+  })
+
+  test('when opening it again is refused too, both are said', () => {
+    const locked = toWireError(
+      new PandaError('session/locked', 'another Panda has it', 'Close it.'),
+    )
+
+    expect(faultOf(failed, locked, false)).toMatchObject({
+      message: 'The disk is full. Opening it again failed: Another Panda has it.',
+      remedy: 'Close it.',
+    })
+  })
+
+  test('a run that cannot be shown can be asked for again or left', () => {
+    const newer = toWireError(
+      new PandaError('store/newer-version', 'made by a newer Panda', 'Update.'),
+    )
+
+    expect(faultOf(null, newer, false)?.ways).toEqual(['retry', 'home'])
+    expect(faultOf(firstSnapshot(), newer, false)?.ways).toEqual(['retry'])
   })
 
   test('a run that is gone leads home', () => {
@@ -107,6 +175,11 @@ describe('vital signs', () => {
 
     expect(layerTitle(config, 'layer1')).toBe('Layer 1 · dense 256 relu')
     expect(layerTitle(config, 'layer9')).toBe('Layer 9')
+    const layers = [
+      { ...config.network.layers[0]!, batch_norm: true },
+    ] as typeof config.network.layers
+    const normed = { ...config, network: { ...config.network, layers } }
+    expect(layerTitle(normed, 'layer1')).toBe('Layer 1 · dense 256 relu, batch norm')
     expect(tensorName('layer5.1.query_key_value')).toBe('query key value')
   })
 

@@ -71,6 +71,19 @@ describe('the verdict on the curves', () => {
     expect(verdictOf(rising, dev)?.word).not.toBe('Overfitting')
   })
 
+  test('a dev cost on its way back to its best is no overfitting', () => {
+    const values = [1, 0.5, 0.3, 0.6, 0.5, 0.4]
+    const dev = values.map((value, i) => ({ step: (i + 1) * 30, value }))
+
+    expect(verdictOf(falling, dev)).toBeNull()
+  })
+
+  test('rising dev costs say nothing while the train curve is too short to tell', () => {
+    const dev = curve(6, (step) => 0.3 + step / 10)
+
+    expect(verdictOf(falling.slice(0, 6), dev)).toBeNull()
+  })
+
   test('one bad evaluation is noise', () => {
     const dev = curve(20, (step) => (step === 200 ? 0.9 : 1 - step / 400), 10)
 

@@ -3,10 +3,13 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { RunSnapshot } from '../../../core/protocol/run.ts'
 import KnobPanel from '../../../renderer/knobs/KnobPanel.vue'
 import { describeFactor } from '../../../renderer/knobs/describe-factor.ts'
+import { parseSetting } from '../../../renderer/knobs/parse-setting.ts'
 import { rampOf } from '../../../renderer/knobs/ramps-under-way.ts'
+import { groupReadings } from '../../../renderer/knobs/reading-groups.ts'
 import { firstSnapshot } from '../fake-run.ts'
 
 afterEach(() => {
+  localStorage.clear()
   document.body.replaceChildren()
 })
 
@@ -101,6 +104,16 @@ describe('the knobs panel', () => {
     expect((rate.element as HTMLInputElement).value).toBe('6e-4')
   })
 
+  test('arrows leave what is no number for a person to mend', async () => {
+    mountKnobs()
+    const rate = field('Learning rate')
+    await rate.setValue('fast')
+
+    await rate.trigger('keydown', { key: 'ArrowUp' })
+
+    expect((rate.element as HTMLInputElement).value).toBe('fast')
+  })
+
   test('a ramp asks for its steps and is applied with them', async () => {
     const panel = mountKnobs()
     await field('Learning rate').setValue('0.002')
@@ -112,6 +125,98 @@ describe('the knobs panel', () => {
     expect(panel.emitted('apply')).toEqual([
       [{ learning_rate: 0.002 }, { kind: 'ramp', ramp: { steps: 250 } }],
     ])
+  })
+
+  test('a ramp is a tenth of an epoch long unless somebody says otherwise', async () => {
+    const panel = mountKnobs()
+    await field('Learning rate').setValue('0.002')
+    await button('Ramp').trigger('click')
+
+    await panel.get('form').trigger('submit')
+
+    // 8 000 examples in batches of 64 are 125 steps.
+    expect(panel.emitted('apply')?.[0]?.[1]).toEqual({ kind: 'ramp', ramp: { steps: 13 } })
+  })
+
+  test('a β takes its memory in steps, and its buttons move that', async () => {
+    const panel = mountKnobs()
+    await field('First moment').setValue('20 steps')
+    expect(panel.text()).toContain('β₁ 0.9 → 0.95 (remembers 2 times longer)')
+
+    await panel.get('[aria-label="First moment memory ×2"]').trigger('click')
+
+    expect((field('First moment').element as HTMLInputElement).value).toBe('0.975')
+  })
+
+  test('Enter on a slider applies as it does in a field', async () => {
+    const panel = mountKnobs()
+    const slider = panel.get('[aria-label="Learning rate slider"]')
+    await slider.trigger('keydown', { key: 'ArrowRight', shiftKey: true })
+
+    await slider.trigger('keydown', { key: 'Enter' })
+
+    expect(panel.emitted('apply')).toEqual([[{ learning_rate: 0.002 }, { kind: 'now' }]])
+  })
+
+  test('a nudge that was refused keeps its draft, and says why', async () => {
+    const panel = mountKnobs()
+    await field('Learning rate').setValue('0.002')
+    const error = { code: 'store/disk-full', message: 'the disk is full', remedy: 'Make room.' }
+
+    await panel.setProps({ error: error as never, snapshot: { ...firstSnapshot() } })
+
+    expect(panel.get('[role="alert"]').text()).toContain('The disk is full.')
+    expect((field('Learning rate').element as HTMLInputElement).value).toBe('0.002')
+    expect(button('Apply').attributes('disabled')).toBeUndefined()
+  })
+
+  test('a plan that was taken leaves no draft that would plan it twice', async () => {
+    const panel = mountKnobs()
+    await field('Learning rate').setValue('5e-4')
+    await field('First moment').setValue('0.95')
+    const plan = {
+      id: 7,
+      at: 0,
+      branch: 'b1',
+      step: 0,
+      kind: 'planned',
+      changes: [{ name: 'learning_rate', from: 0.001, to: 0.0005 }],
+      when: { evaluations: 5, tolerance: 0.005 },
+    } as const
+
+    await button('When flat').trigger('click')
+    await panel.setProps({ snapshot: { ...firstSnapshot(), journal: [plan] } })
+
+    expect(button('Apply').attributes('disabled')).toBeUndefined()
+    expect((field('Learning rate').element as HTMLInputElement).value).toBe('0.001')
+    expect((field('First moment').element as HTMLInputElement).value).toBe('0.95')
+  })
+
+  test('a knob on a ramp shows how far it is, and all three readings', () => {
+    const reading = { requested: 0.002, inForce: 0.0015, scheduled: 0.0014 }
+    const panel = mountKnobs({
+      ...firstSnapshot(),
+      step: 149,
+      branches: [{ ...firstSnapshot().branches[0]!, tipStep: 149 }],
+      readings: { ...firstSnapshot().readings, learning_rate: reading },
+      journal: [
+        {
+          id: 2,
+          at: 0,
+          branch: 'b1',
+          step: 99,
+          kind: 'nudge',
+          changes: [{ name: 'learning_rate', from: 0.001, to: 0.002 }],
+          checkpoint: 'c1',
+          firstStep: 100,
+          ramp: { steps: 100 },
+        },
+      ],
+    })
+
+    expect(panel.get('[role="progressbar"]').attributes('aria-valuenow')).toBe('50')
+    expect(panel.text()).toContain('on its way to 0.002, 50 steps left')
+    expect(panel.findAll('dl')[0]?.text()).toBe('requested0.002in force0.0015after schedule0.0014')
   })
 
   test('a ramp over no whole number of steps is not applied', async () => {
@@ -175,6 +280,40 @@ test('a change is told on the knob’s own scale', () => {
   expect(told('learning_rate', 0.01, 0.005)).toBe('α 0.01 → 0.005 (÷2)')
   expect(told('momentum', 0.9, 0.95)).toContain('remembers 2 times longer')
   expect(told('dropout', 0, 0.2)).not.toContain('×')
+})
+
+test('a value is read as people write it', () => {
+  expect(parseSetting('learning_rate', ' 3e-4 ')).toBe(3e-4)
+  expect(parseSetting('learning_rate', '1/64')).toBe(0.015625)
+  expect(parseSetting('momentum', '20 steps')).toBe(0.95)
+  expect(parseSetting('beta2', '1000 steps')).toBe(0.999)
+  expect(parseSetting('dropout', '5 %')).toBe(0.05)
+  expect(parseSetting('warmup_steps', '500 steps')).toBe(500)
+  expect(parseSetting('batch_size', '64 examples')).toBe(64)
+})
+
+test.each([
+  ['learning_rate', '20 steps'],
+  ['decay_factor', '20 steps'],
+  ['momentum', '0 steps'],
+  ['learning_rate', '1/2/3'],
+  ['learning_rate', '1,5'],
+  ['dropout', '%'],
+  ['l2', ''],
+] as const)('%s refuses “%s”', (name, text) => {
+  expect(parseSetting(name, text)).toBeNaN()
+})
+
+test('readings that are equal are said once', () => {
+  const told = (requested: number, inForce: number, scheduled: number) =>
+    groupReadings({ requested, inForce, scheduled }).map(
+      ({ label, value, differs }) => `${label} ${value}${differs ? ' !' : ''}`,
+    )
+
+  expect(told(1, 1, 1)).toEqual(['requested, in force, after schedule 1'])
+  expect(told(2, 1, 1)).toEqual(['requested 2 !', 'in force, after schedule 1'])
+  expect(told(1, 1, 0.5)).toEqual(['requested, in force 1', 'after schedule 0.5 !'])
+  expect(told(1, 2, 1)).toEqual(['requested 1 !', 'in force 2', 'after schedule 1 !'])
 })
 
 test('a ramp under way knows how far it is', () => {

@@ -42,8 +42,8 @@ function raiseRuns(folder: string): void {
   panda('nudge', 'digits', 'momentum=0.95', '--over', '60')
   panda('train', 'digits', '--days', '2')
   panda('note', 'digits', 'Dev error below 9 %: leave it alone for a day.')
-  panda('new', example('mlp-batch-norm.json'), '--name', 'digits, batch norm')
-  panda('train', 'digits, batch norm', '--epochs', '2')
+  panda('new', example('mlp-batch-norm.json'), '--name', 'digits batch norm')
+  panda('train', 'digits batch norm', '--epochs', '2')
   panda('new', example('two-moons.json'), '--name', 'two moons')
   panda('train', 'two moons', '--days', '3')
 }
@@ -52,7 +52,30 @@ const RUN = '#/run/digits'
 const address = async (page: Page, hash: string): Promise<void> => {
   await page.evaluate((to) => (location.hash = to), hash)
 }
+/** Charts are drawn a moment after their data have come: the network is quiet, and two frames have passed. */
+const settled = async (page: Page): Promise<void> => {
+  await page.waitForTimeout(600)
+}
 const curveOf = (page: Page) => page.locator('figure[data-points]:not([data-points="0"])').first()
+
+/** A three, in two bows. */
+async function draw(page: Page): Promise<void> {
+  const pad = await page.getByRole('application', { name: 'Drawing area' }).boundingBox()
+  if (pad === null) return
+  const at = (x: number, y: number) => [pad.x + pad.width * x, pad.y + pad.height * y] as const
+  await page.mouse.move(...at(0.34, 0.26))
+  await page.mouse.down()
+  for (const [cx, cy] of [
+    [0.5, 0.34],
+    [0.5, 0.64],
+  ] as const) {
+    for (let angle = -2.4; angle <= 1.7; angle += 0.2) {
+      await page.mouse.move(...at(cx + Math.cos(angle) * 0.16, cy + Math.sin(angle) * 0.15))
+    }
+  }
+  await page.mouse.up()
+  await page.getByRole('status', { name: 'Prediction' }).getByText(/%/).waitFor()
+}
 
 /** Every view, and how one gets to it. */
 const VIEWS: { readonly [name: string]: (page: Page) => Promise<unknown> } = {
@@ -64,24 +87,27 @@ const VIEWS: { readonly [name: string]: (page: Page) => Promise<unknown> } = {
   watch: async (page) => {
     await address(page, RUN)
     await curveOf(page).waitFor()
+    await settled(page)
   },
   vitals: async (page) => {
     await address(page, `${RUN}/vitals`)
     await page
-      .getByRole('heading', { name: /layer 1/i })
+      .getByText(/Layer 1/)
       .first()
       .waitFor()
+    await settled(page)
   },
   history: async (page) => {
     await address(page, `${RUN}/history`)
-    await page
-      .getByRole('heading', { name: /compare/i })
-      .first()
-      .waitFor()
+    await page.getByRole('button', { name: 'Compare with its ghost' }).click()
+    await page.getByRole('list', { name: 'Compared' }).getByRole('listitem').first().waitFor()
+    await settled(page)
   },
   evaluate: async (page) => {
     await address(page, `${RUN}/evaluate`)
     await page.getByRole('table', { name: /confusion/i }).waitFor()
+    await page.getByRole('list', { name: 'Worst mistakes' }).getByRole('listitem').first().waitFor()
+    await draw(page)
   },
   rollback: async (page) => {
     await address(page, RUN)
@@ -102,7 +128,11 @@ const VIEWS: { readonly [name: string]: (page: Page) => Promise<unknown> } = {
   },
   new: async (page) => {
     await address(page, '#/new')
-    await page.getByRole('dialog').waitFor()
+    const dialog = page.getByRole('dialog', { name: 'New panda' })
+    await dialog.getByRole('radio', { name: /Handwritten digits/ }).check()
+    await dialog.getByRole('button', { name: /Network/ }).click()
+    await dialog.getByRole('heading', { name: 'Network' }).waitFor()
+    await settled(page)
   },
   settings: async (page) => {
     await address(page, '#/settings')

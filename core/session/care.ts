@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, renameSync } from 'node:fs'
+import { existsSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { PandaError, settle, toWireError } from '../errors.ts'
 import type { CallHandlers, PlaceReply } from '../protocol/contract.ts'
 import { acquireLock } from '../store/lock.ts'
@@ -17,6 +17,7 @@ interface CareParts {
   readonly folders: { readonly migrationsDir: string; readonly samplesDir: string }
   readonly trash: Trash
   readonly checkedName: (name: string) => string
+  readonly show: CallHandlers['run:show']
   readonly changed: () => void
 }
 
@@ -24,7 +25,7 @@ type CareCall = 'run:rename' | 'run:delete' | 'run:duplicate' | 'run:reopen'
 
 /** What is done with a run as a whole: its name, its copy, its end. */
 export function createCare(parts: CareParts): Pick<CallHandlers, CareCall> {
-  const { runs, open, jobs, folders, trash, checkedName, changed } = parts
+  const { runs, open, jobs, folders, trash, checkedName, show, changed } = parts
 
   /** Does `work` while nobody, here or elsewhere, has the run in care. */
   async function alone<T>(place: RunPlace, work: () => T | Promise<T>): Promise<T> {
@@ -65,9 +66,10 @@ export function createCare(parts: CareParts): Pick<CallHandlers, CareCall> {
         // A file that can't be opened is thrown away in the pieces it is in.
         await settle(() => foldWal(place))
         try {
-          for (const rest of ['', '-wal', '-shm', '-journal']) {
+          for (const rest of ['', '-wal', '-journal']) {
             if (existsSync(place.file + rest)) await trash(place.file + rest)
           }
+          rmSync(`${place.file}-shm`, { force: true }) // an index of the -wal, made anew where it is missing
         } catch (error) {
           throw new PandaError(
             'session/no-trash',
@@ -103,8 +105,11 @@ export function createCare(parts: CareParts): Pick<CallHandlers, CareCall> {
 
     async 'run:reopen'(reference) {
       const place = runs.find(reference)
-      const { branch, step } = await open.withLive(place, (live) => live.call('run:show'))
-      changed() // it was listed as failed
+      const hasFailed = open.faultOf(place) !== null
+      const { branch, step } = hasFailed
+        ? await open.withLive(place, (live) => live.call('run:show'))
+        : await show(reference)
+      if (hasFailed) changed() // it was listed so
       return { branch, step }
     },
   }

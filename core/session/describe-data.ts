@@ -15,7 +15,7 @@ const NO_TABLE = { columns: null, rows: null, label: null } as const
 export async function describeData({
   request: { data, base = '.' },
   samplesDir,
-}: TaskOf<'data:describe'>): Promise<DataDescription> {
+}: Pick<TaskOf<'data:describe'>, 'request' | 'samplesDir'>): Promise<DataDescription> {
   const at = (file: string) => path.resolve(base, file)
   return readingData(data, base, async () => {
     if ('csv' in data) return describeTable(at(data.csv), data.label)

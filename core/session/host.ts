@@ -84,6 +84,7 @@ export function createHost(options: HostOptions): Host {
     folders,
     trash: options.trash ?? (() => Promise.reject(new Error('this system has no trash'))),
     checkedName,
+    show: (run) => handlers['run:show'](run),
     changed: () => emit('runs:changed', {}),
   })
   const unwatch = runs.watch(() => emit('runs:changed', {}))

@@ -6,6 +6,7 @@ import type { Args, Call, CallHandlers, Feed, Feeds, Reply } from '../protocol/c
 import type { NoteSubject, RunEvent, RunState } from '../protocol/run.ts'
 import { acquireLock } from '../store/lock.ts'
 import type { Lock } from '../store/lock.ts'
+import type { Place } from './ledger.ts'
 import { connectLocally, listenLocally } from './local-socket.ts'
 import type { LocalServer } from './local-socket.ts'
 import { diedEarly } from './worker-thread.ts'
@@ -236,9 +237,11 @@ export class OpenRuns {
     const { migrationsDir, samplesDir, workerUrl, emit, handlers } = this.#options
     let server: LocalServer | null = null
     let state: RunState = { kind: 'idle' }
+    let at: Place = { branch: 'b1', step: 0 }
     let closing: Promise<void> | null = null
     let hasEnded = false
     const tell = (event: RunEvent): void => {
+      at = { branch: event.branch, step: event.step }
       if (event.type === 'state') state = event.state
       if (state.kind === 'failed') this.#faults.set(file, state.error)
       emit('run:event', { run, event })
@@ -263,8 +266,7 @@ export class OpenRuns {
       lock.release()
       if (fault === null && closing !== null) return
       const error = toWireError(diedEarly(fault))
-      // Which step it reached only the file knows; the window asks again.
-      tell({ type: 'state', branch: 'b1', step: 0, state: { kind: 'failed', error } })
+      tell({ type: 'state', ...at, state: { kind: 'failed', error } })
     })
     const letGo = async () => {
       const closed = hasEnded ? Promise.resolve() : session.call('close')

@@ -45,7 +45,7 @@ const diskFull = (file: string, cause: unknown) =>
 
 /** What the system says when it refuses to write; anything else passes through. */
 function explainedBySystem(error: unknown, file: string): unknown {
-  switch ((error as Partial<NodeJS.ErrnoException> | null)?.code) {
+  switch ((error as Partial<NodeJS.ErrnoException> | null)?.code ?? '') {
     case 'ENOSPC':
     case 'EDQUOT':
       return diskFull(file, error)

@@ -36,7 +36,11 @@ interface Answer {
 }
 
 /** As our own page sends it, unless the headers say otherwise. */
-function send(name: string, body: Uint8Array | string, headers: Record<string, string> = {}) {
+function send(
+  name: string,
+  body: Uint8Array<ArrayBuffer> | string,
+  headers: Record<string, string> = {},
+) {
   const own = { Origin: origin, Cookie: `panda-${port}=${token}` }
   const target = `${origin}/upload?name=${encodeURIComponent(name)}`
   return fetch(target, { method: 'POST', headers: { ...own, ...headers }, body })

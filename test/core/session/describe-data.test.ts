@@ -168,8 +168,6 @@ describe('what is no table', () => {
   })
 })
 
-const TASK = { task: 'data:describe', migrationsDir: '' } as const
-
 /** What `work` is refused with. */
 const refusal = (work: () => Promise<unknown>): Promise<WireError> =>
   work().then(() => {
@@ -206,7 +204,7 @@ describe('refused as creating a run is', () => {
     const asTrained = runConfig.shape.data.parse(data)
     const places = { base, samplesDir: base }
 
-    const told = await refusal(() => describeData({ ...TASK, ...places, request: { data, base } }))
+    const told = await refusal(() => describeData({ samplesDir: base, request: { data, base } }))
     const creating = await refusal(() => loadRawDataset(asTrained, SPARSE, places))
 
     expect(told.message).toMatch(message)

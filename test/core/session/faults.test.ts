@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../../core/protocol/run.ts'
@@ -67,6 +67,7 @@ describe.each([
     })
     const shown = await host.handlers['run:show']('r')
     expect(shown.state).toEqual(state)
+    expect(shown.step).toBeGreaterThan(0)
     expect((await host.handlers['runs:list']())[0]).toMatchObject({ state: { kind: 'failed' } })
 
     repair()
@@ -82,6 +83,21 @@ describe.each([
   })
 })
 
+test('a run that did not fail is not opened anew: it answers where it is', async () => {
+  const bench = newBench()
+  await bench.create('r')
+  const { handlers } = bench.host
+
+  const resting = await handlers['run:reopen']('r')
+  const lock = existsSync(path.join(bench.folder, 'r.panda-lock'))
+  await bench.train('r', { steps: 4 })
+  const open = await handlers['run:reopen']('r')
+
+  expect(resting).toEqual({ branch: 'b1', step: 0 })
+  expect(lock).toBe(false)
+  expect(open).toEqual({ branch: 'b1', step: 4 })
+})
+
 test('asked to pause while its thread dies, a run answers', async () => {
   const { host, befall } = await training()
   const dead = befall('dead')
@@ -95,17 +111,21 @@ test('asked to pause while its thread dies, a run answers', async () => {
   await host.close()
 })
 
-test('what is asked of a run that is being closed is answered from its file, or refused clearly', async () => {
+test('what is asked of a run that is being closed is refused clearly', async () => {
   const bench = newBench()
   await bench.create('r', ENDLESS)
   await bench.host.handlers['run:train']('r', null)
   const { handlers } = bench.host
 
-  const renamed = handlers['run:pause']('r').then(() => handlers['run:rename']('r', 's'))
-  const closing = Promise.resolve(renamed).then(() => bench.host.close())
-  await renamed
-  const late = handlers['run:evaluate']('s', {})
+  const closing = bench.host.close()
+  const asked = await Promise.allSettled([
+    handlers['run:evaluate']('r', {}),
+    handlers['run:note']('r', 'late'),
+    Promise.resolve().then(() => handlers['run:evaluate']('r', {})),
+  ])
 
-  await expect(late).rejects.toMatchObject({ code: 'session/closed' })
   await closing
+  for (const one of asked) {
+    expect(one).toMatchObject({ status: 'rejected', reason: { code: 'session/closed' } })
+  }
 })

@@ -96,6 +96,17 @@ describe('the export dialog', () => {
     expect(page().text()).toContain('Written')
   })
 
+  test('that is refused even then says why instead of asking once more', async () => {
+    await open(() => Promise.reject(taken()))
+    await submit()
+
+    await button('Replace the file').trigger('click')
+    await flushPromises()
+
+    expect(page().get('[role="alert"]').text()).toBe('It exists already. Choose another name.')
+    expect(button('Export').exists()).toBe(true)
+  })
+
   test('forgets the question once the name is another', async () => {
     await open(() => Promise.reject(taken()))
     await submit()

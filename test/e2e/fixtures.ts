@@ -20,8 +20,11 @@ export interface Serving {
 }
 
 /** Starts the built `panda serve` on a data folder. */
-export async function startServing(dataDir: string): Promise<Serving> {
-  const server = spawn(process.execPath, [CLI, 'serve', '--data-dir', dataDir], {
+export async function startServing(
+  dataDir: string,
+  more: readonly string[] = [],
+): Promise<Serving> {
+  const server = spawn(process.execPath, [CLI, 'serve', '--data-dir', dataDir, ...more], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exit = once(server, 'exit') as Promise<[number | null]>

@@ -1,12 +1,10 @@
 import { proposeBayesian } from './bayesian.ts'
 import { proposeCoarseToFine } from './coarse-to-fine.ts'
 import { proposeGrid } from './grid.ts'
+import type { MethodName } from '../../protocol/space.ts'
 import type { Propose } from './method.ts'
 import { proposeRandom } from './random.ts'
 import { proposeSobol } from './sobol.ts'
-
-export const METHOD_NAMES = ['grid', 'random', 'sobol', 'coarse_to_fine', 'bayesian'] as const
-export type MethodName = (typeof METHOD_NAMES)[number]
 
 /** Every way to choose trials, behind one interface. */
 export const METHODS: { readonly [K in MethodName]: Propose } = {

@@ -9,6 +9,8 @@ import type {
 } from '../protocol/examine.ts'
 import type { RunSize } from './create-run.ts'
 import { runsStopped } from './handshake.ts'
+import type { AdoptedTrial } from './study/adopt.ts'
+import type { CreatedStudy } from './study/create-study.ts'
 import { diedEarly, startThread } from './worker-thread.ts'
 import type { Task, Thread } from './worker-thread.ts'
 
@@ -19,11 +21,18 @@ export interface JobReplies {
   readonly 'run:predict': PredictionReply
   readonly 'run:export': ExportReply
   readonly 'run:preflight': PreflightReply
+  readonly 'study:create': CreatedStudy
+  readonly 'study:adopt': AdoptedTrial
 }
 export type JobName = keyof JobReplies
 
 /** Cut short, they would leave half a file of another name behind. */
-const WRITERS: ReadonlySet<JobName> = new Set(['create', 'run:export'])
+const WRITERS: ReadonlySet<JobName> = new Set([
+  'create',
+  'run:export',
+  'study:create',
+  'study:adopt',
+])
 
 /** What a job's thread posts: how far it is, and at last how it ended. */
 export type JobMessage =

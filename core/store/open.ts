@@ -5,20 +5,23 @@ import { asReadable, asWritable } from './db.ts'
 import type { ReadableDb, WritableDb } from './db.ts'
 import { corrupt, explained } from './failures.ts'
 import { inspectFile, refuseForeignSchema } from './inspect.ts'
+import type { FileKind } from './inspect.ts'
 import { loadMigrations, migrate, newestVersion, versionOf } from './migrations.ts'
 import { completeRollups } from './rollups.ts'
 
 export interface OpenOptions {
   readonly migrationsDir: string
+  /** What the file is to hold. Default: a run. */
+  readonly kind?: FileKind | undefined
 }
 
 /** A full -wal is cut back to this, so that one long night does not leave a second file as large. */
 const JOURNAL_SIZE_LIMIT = 64 * 2 ** 20
 
 /** Opens a run for queries alone. It may be trained meanwhile, by this process or another. */
-export function openForReading(file: string, { migrationsDir }: OpenOptions): ReadableDb {
+export function openForReading(file: string, { migrationsDir, kind }: OpenOptions): ReadableDb {
   const migrations = loadMigrations(migrationsDir)
-  inspectFile(file, migrations)
+  inspectFile(file, migrations, kind)
   // Opened for writing where that is allowed, though `query_only` forbids it: the last connection to
   // close takes the -wal away, and one that is read-only cannot.
   const readonly = !isWritable(file)
@@ -32,9 +35,9 @@ export function openForReading(file: string, { migrationsDir }: OpenOptions): Re
 }
 
 /** Opens a run for its one writer, who holds the run's lock. Brings an older file forward. */
-export function openForWriting(file: string, { migrationsDir }: OpenOptions): WritableDb {
+export function openForWriting(file: string, { migrationsDir, kind }: OpenOptions): WritableDb {
   const migrations = loadMigrations(migrationsDir)
-  inspectFile(file, migrations)
+  inspectFile(file, migrations, kind)
   return opening(file, false, (connection) => {
     const verdict = connection.pragma('quick_check(1)', { simple: true })
     if (verdict !== 'ok') throw corrupt(file, String(verdict))

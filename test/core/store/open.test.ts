@@ -51,7 +51,7 @@ describe('a new run file', () => {
       'Pnda',
     )
     expect(pragma('page_size')).toBe(16_384)
-    expect(pragma('user_version')).toBe(20)
+    expect(pragma('user_version')).toBe(30)
     expect(pragma('foreign_keys')).toBe(1)
     expect(pragma('trusted_schema')).toBe(0)
     expect(pragma('integrity_check')).toBe('ok')

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { adopt } from './adopt.ts'
 import { checkpoint, checkpoints } from './checkpoints.ts'
 import { days } from './days.ts'
 import { evaluate } from './evaluate.ts'
@@ -12,9 +13,11 @@ import { pause, resume } from './pause.ts'
 import { predict } from './predict.ts'
 import { preflight } from './preflight.ts'
 import { rollback, undo } from './rollback.ts'
+import { search } from './search.ts'
 import { serve } from './serve.ts'
 import { show } from './show.ts'
 import { train } from './train.ts'
+import { trials } from './trials.ts'
 import { verify } from './verify.ts'
 import { vitals } from './vitals.ts'
 
@@ -41,5 +44,8 @@ export const COMMANDS = {
   evaluate,
   predict,
   export: exportRun,
+  search,
+  trials,
+  adopt,
   serve,
 } as const satisfies Readonly<Record<string, Command>>

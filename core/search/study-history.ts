@@ -69,7 +69,7 @@ const FIXED: Readonly<Record<string, string>> = {
   name: 'is no part of the training',
   threads: 'is 1 for every trial',
   day: 'has no meaning for a trial',
-  checkpoint_every: 'has no meaning for a trial',
+  checkpoint_every: 'decides no step',
 }
 
 /** Why a path may not be searched; null where it may. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { MessagePort } from 'node:worker_threads'
 import { settle } from '../../errors.ts'
 import type { StudyEvent } from '../../protocol/study.ts'
@@ -31,5 +32,6 @@ export async function liveStudy(task: TaskOf<'study'>, port: MessagePort): Promi
   })
   port.postMessage({ ok: true })
   await opened.value.ended
+  await setImmediate() // the last reply goes out first
   port.close()
 }

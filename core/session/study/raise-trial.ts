@@ -3,7 +3,7 @@ import type { RunConfig } from '../../protocol/config.ts'
 import type { VitalSigns } from '../../protocol/vitals.ts'
 import type { EngineFacts } from '../../store/run.ts'
 import type { Evaluation, Learner, StepOutcome } from '../learner.ts'
-import { evaluationDue } from '../position.ts'
+import { checkpointDue, evaluationDue } from '../position.ts'
 import type { FromTrial, StretchEnd, TrialStanding } from './trial-messages.ts'
 
 interface RaiseOptions {
@@ -18,7 +18,7 @@ interface RaiseOptions {
   readonly post: (message: FromTrial) => void
 }
 
-/** So much is lost at the most when the machine goes down; steps taken again come to the same bits. */
+/** So much is done again at the most after a crash, whatever the config says; it comes to the same bits. */
 const SAVE_EVERY_MS = 30_000
 const TELL_EVERY_MS = 200
 const TELL_EVERY_STEPS = 1_000
@@ -64,7 +64,11 @@ export async function raise(options: RaiseOptions): Promise<void> {
     }
     const now = performance.now()
     if (untold.length >= TELL_EVERY_STEPS || now - toldAt >= TELL_EVERY_MS) tell()
-    if (now - savedAt >= SAVE_EVERY_MS) {
+    const since = now - savedAt
+    if (
+      since >= SAVE_EVERY_MS ||
+      checkpointDue(config.checkpoint_every, before, learner.position, since)
+    ) {
       tell()
       post({ type: 'saved', at: here() })
       savedAt = now

@@ -151,7 +151,7 @@ describe('opening', () => {
       'store/corrupt',
       () => spoilt(readFileSync(newRunFile()).length - 1),
     ],
-    ['a run from a newer version', 'store/newer-version', () => stamped('user_version = 21')],
+    ['a run from a newer version', 'store/newer-version', () => stamped('user_version = 31')],
     ['a run of no version', 'store/not-a-run', () => stamped('user_version = 0')],
     ['a run with a view', 'store/not-a-run', withView],
     ['a run with a trigger', 'store/not-a-run', withTrigger],

@@ -61,8 +61,8 @@ const invalid = (message: string, remedy: string) =>
 /** Makes the file of a new study, with its data and its first trial waiting: all of it or nothing. */
 export async function createStudy(options: CreateStudyOptions): Promise<CreatedStudy> {
   const { config, first } = checkedStudy(options.config)
-  const data = dataConfigOf(config, first)
-  const raw = await loadRawDataset(data.data, data.loss, options)
+  const { data, loss } = trialConfigOf(config, first)
+  const raw = await loadRawDataset(data, loss, options)
   const built = planned(config, first, raw)
   const measure = config.measure ?? (built.facts.classes === null ? 'dev_cost' : 'dev_error')
   if (measure === 'dev_error' && built.facts.classes === null) {
@@ -92,41 +92,25 @@ export async function createStudy(options: CreateStudyOptions): Promise<CreatedS
   return { trials: config.trials, measure }
 }
 
-/** Whose data all trials share: any config that can be understood names them. */
-function dataConfigOf(config: StudyConfig, first: Point): RunConfig {
-  return orElse(
-    () => trialConfigOf(config, first),
-    () => trialConfigOf(config, {}),
-  )
-}
-
 interface Built {
   readonly config: RunConfig
   readonly parameters: number
   readonly facts: DataFacts
 }
 
-/** One bad point fails alone; a config that is bad with and without it is refused. */
+/** A network that can't be built at one point fails that trial; one that can't be at all is refused. */
 function planned(config: StudyConfig, first: Point, raw: RawDataset): Built {
   const planAt = (point: Point): Built => {
     const at = trialConfigOf(config, point)
     const facts = factsOfData(prepareFor(raw, at))
     return { config: at, facts, parameters: planTrial(at, facts).parameters }
   }
-  return orElse(
-    () => planAt(first),
-    () => planAt({}),
-  )
-}
-
-/** What the second way gives where the first is refused; where both are, what the first was refused for. */
-function orElse<T>(first: () => T, second: () => T): T {
   try {
-    return first()
+    return planAt(first)
   } catch (refusal) {
     if (!(refusal instanceof PandaError)) throw refusal
     try {
-      return second()
+      return planAt({})
     } catch {
       throw refusal
     }

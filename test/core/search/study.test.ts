@@ -39,7 +39,11 @@ describe('budgets', () => {
     expect(study({ steps: 90 }, { steps: 10 }).map((r) => 'steps' in r && r.steps)).toEqual([
       10, 30, 90,
     ])
-    expect(study({ epochs: 9 }, { epochs: 1 })).toEqual([{ epochs: 1 }, { epochs: 3 }, { epochs: 9 }])
+    expect(study({ epochs: 9 }, { epochs: 1 })).toEqual([
+      { epochs: 1 },
+      { epochs: 3 },
+      { epochs: 9 },
+    ])
     expect(() => study({ epochs: 9 }, { steps: 1 })).toThrow('different units')
     expect(() => study({ steps: 9 }, { steps: 9 })).toThrow('is not less than')
   })
@@ -89,7 +93,11 @@ describe('what a method is told', () => {
   })
 
   test('after the space was changed, what lies outside is left out, and a grid begins anew', () => {
-    const trials = [trial(at(0.01), 'done', 1), trial(at(5), 'done', 2), trial(at(0.02), 'done', 3, 1)]
+    const trials = [
+      trial(at(0.01), 'done', 1),
+      trial(at(5), 'done', 2),
+      trial(at(0.02), 'done', 3, 1),
+    ]
     const told = (method: 'random' | 'grid') =>
       historyOf(trials, { space: SPACE, count: 1, method }).length
     expect(told('random')).toBe(2)

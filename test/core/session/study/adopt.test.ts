@@ -56,13 +56,12 @@ describe('an adopted trial', () => {
     })
     await bench.train('whole', { steps: 50 })
 
-    const [end, whole] = await Promise.all(
-      ['a', 'whole'].map((run) => bench.host.handlers['run:show'](run)),
-    )
+    const end = await bench.host.handlers['run:show']('a')
+    const whole = await bench.host.handlers['run:show']('whole')
     expect(adopted).toMatchObject({ run: 'a', trial: 2, step: 23 })
     expect(before).toMatchObject({ step: 23, day: 1, state: { kind: 'idle' } })
-    expect(end?.step).toBe(50)
-    expect(end?.parametersSha256).toBe(whole?.parametersSha256)
+    expect(end.step).toBe(50)
+    expect(end.parametersSha256).toBe(whole.parametersSha256)
     const curve = (run: string) => bench.host.handlers['run:series'](run, { metric: 'cost' })
     expect(await curve('a')).toEqual(await curve('whole'))
     const verified = await bench.host.handlers['run:verify']('a', null)

@@ -32,7 +32,11 @@ describe('a study that makes no sense', () => {
     ['a seed to search', { space: { seed: choices(3) } }, 'the same for all trials'],
     ['data to search', { space: { 'data.dev': choices(3) } }, 'the same for all trials'],
     ['a bad run', { run: { ...STUDY.run, loss: 'hope' } }, 'loss'],
-    ['data that is not there', { run: { ...STUDY.run, data: { csv: 'no.csv', label: 'a' } } }, 'no.csv'],
+    [
+      'data that is not there',
+      { run: { ...STUDY.run, data: { csv: 'no.csv', label: 'a' } } },
+      'no.csv',
+    ],
     [
       'a network that cannot be built',
       { run: { ...STUDY.run, network: { layers: [{ type: 'dense', units: 9 }] } } },

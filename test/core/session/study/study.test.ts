@@ -21,7 +21,9 @@ describe('a study', () => {
     expect(end.trials.map(({ step }) => step)).toEqual(Array(6).fill(18))
     const values = end.trials.map(({ value }) => value ?? Infinity)
     expect(values[(end.best ?? 0) - 1]).toBe(Math.min(...values))
-    expect(end.trials.every(({ devAccuracy, value }) => value === 1 - (devAccuracy ?? 9))).toBe(true)
+    expect(end.trials.every(({ devAccuracy, value }) => value === 1 - (devAccuracy ?? 9))).toBe(
+      true,
+    )
     expect(studies.show('s')).toEqual(end)
     expect(readdirSync(folder).toSorted()).toEqual(['rings.csv', 's.study'])
     const db = opened(folder)
@@ -122,7 +124,9 @@ describe('a study', () => {
     await live.call('cancel', 1)
     await live.call('pause')
     await live.call('cancel', 2)
-    const space = { 'hyperparameters.learning_rate': { type: 'real', low: 0.2, high: 0.3 } } as const
+    const space = {
+      'hyperparameters.learning_rate': { type: 'real', low: 0.2, high: 0.3 },
+    } as const
     await live.call('changeSpace', space)
     await expect(live.call('changeSpace', {})).rejects.toThrow('empty')
     await expect(live.call('cancel', 2)).rejects.toThrow('trial 2 is cancelled')

@@ -32,7 +32,8 @@ function outcomeOf({ state, value }: PastTrial): Outcome {
     case 'waiting':
     case 'running':
     case 'paused':
-      return { kind: 'running' }
+      // One that climbs on is known by the rung it left.
+      return value === null ? { kind: 'running' } : { kind: 'measured', value }
     case 'diverged':
     case 'failed':
       return { kind: 'failed' }

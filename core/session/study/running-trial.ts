@@ -59,7 +59,9 @@ export class RunningTrial {
     trial: TrialRecord,
     { config }: StudyRecord,
     facts: DataFacts,
-  ): ({ readonly kind: 'planned' } & Planned) | { readonly kind: 'failed'; readonly reason: string } {
+  ):
+    | ({ readonly kind: 'planned' } & Planned)
+    | { readonly kind: 'failed'; readonly reason: string } {
     try {
       const plan = planTrial(trialConfigOf(config, trial.point), facts)
       const steps = rungsOf(config).map((rung) =>

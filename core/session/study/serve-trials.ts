@@ -75,7 +75,8 @@ export function serveTrials(task: TaskOf<'trial'>, gate: RunGate, port: MessageP
 
   port.on('message', (message: ToTrial) => {
     if (message.type === 'close') port.close()
-    else serve(message.stretch).catch((error) => post({ type: 'failed', error: toWireError(error) }))
+    else
+      serve(message.stretch).catch((error) => post({ type: 'failed', error: toWireError(error) }))
   })
 }
 

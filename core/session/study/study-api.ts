@@ -37,9 +37,7 @@ export function serveStudy(study: StudyCalls, channel: Channel): (event: StudyEv
   const rpc = createBirpc<HostEnd, StudyEnd>(
     {
       call: (name, args) =>
-        settle(() =>
-          (study[name] as (...given: readonly unknown[]) => Promise<unknown>)(...args),
-        ),
+        settle(() => (study[name] as (...given: readonly unknown[]) => Promise<unknown>)(...args)),
     },
     {
       post: (message) => channel.post(message),

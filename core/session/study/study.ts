@@ -82,7 +82,10 @@ export class Study implements StudyCalls {
   async cancel(number: number): Promise<void> {
     const running = this.#running.get(number)
     const trial = this.#trialOf(number)
-    if (running === undefined && ['done', 'diverged', 'failed', 'cancelled'].includes(trial.state)) {
+    if (
+      running === undefined &&
+      ['done', 'diverged', 'failed', 'cancelled'].includes(trial.state)
+    ) {
       throw new PandaError(
         'session/not-possible-now',
         `trial ${number} is ${trial.state}`,

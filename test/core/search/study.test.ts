@@ -77,12 +77,14 @@ describe('what a method is told', () => {
       trial(at(0.01), 'done', 3),
       trial(at(0.01), 'stopped-early', 4),
       trial(at(0.01), 'running', 5),
+      trial(at(0.01), 'running'),
       trial(at(0.01), 'paused'),
       trial(at(0.01), 'diverged'),
       trial(at(0.01), 'cancelled'),
     ]
     const told = historyOf(trials, { space: SPACE, count: 0, method: 'random' })
     expect(told.map(({ outcome }) => outcome.kind)).toEqual([
+      'measured',
       'measured',
       'measured',
       'running',

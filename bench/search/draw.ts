@@ -9,7 +9,8 @@ type Named = { readonly name: string; readonly curves: readonly RegretCurve[] }
 
 function panel({ name, curves }: Named): string {
   const floor = 1e-6
-  const logs = curves.flatMap(({ median }) => median.map((r) => Math.log10(Math.max(r, floor))))
+  const all = curves.flatMap(({ low, high }) => [...low, ...high])
+  const logs = all.map((r) => Math.log10(Math.max(r, floor)))
   const [bottom, top] = [Math.floor(Math.min(...logs)), Math.ceil(Math.max(...logs))]
   const count = curves[0]?.median.length ?? 1
   const wide = WIDTH - PLOT.left - PLOT.right

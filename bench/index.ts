@@ -9,6 +9,7 @@ import { keep } from './keep.ts'
 import { benchKernels } from './kernels.ts'
 import { benchRivals } from './rivals.ts'
 import type { Row } from './scene.ts'
+import { benchSearch } from './search/index.ts'
 import { benchSeries } from './series.ts'
 import { benchSoak } from './soak.ts'
 import { markdownOf, tableOf } from './table.ts'
@@ -35,6 +36,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   'fashion-lenet': benchFashionLenet,
   'fashion-mlp-batch-norm': benchFashionMlp,
   pytorch: benchRivals,
+  search: benchSearch,
 }
 
 const given = process.argv.slice(2)

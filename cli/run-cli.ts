@@ -30,24 +30,30 @@ function dataDirOf(asked: string | undefined, environment: Environment): string 
   return path.resolve(environment.workingDir, chosen)
 }
 
+/** Lets go of `owner` when `work` has ended, however it ended. */
+async function closingAfter<O extends { close(): Promise<void> }, T>(
+  owner: O,
+  work: (owner: O) => Promise<T>,
+): Promise<T> {
+  let result: T
+  try {
+    result = await work(owner)
+  } catch (error) {
+    await owner.close().catch(() => {}) // the first error is the one that explains
+    throw error
+  }
+  await owner.close()
+  return result
+}
+
 function shellOf(environment: Environment, json: boolean, dataDir: string): Shell {
   return {
     environment,
     json,
     print: (text) => environment.stdout.write(`${text}\n`),
     warn: (text) => environment.stderr.write(`${text}\n`),
-    async withHost(work) {
-      const host = environment.createHost(dataDir)
-      let result: Awaited<ReturnType<typeof work>>
-      try {
-        result = await work(host)
-      } catch (error) {
-        await host.close().catch(() => {}) // the first error is the one that explains
-        throw error
-      }
-      await host.close()
-      return result
-    },
+    withHost: (work) => closingAfter(environment.createHost(dataDir), work),
+    withStudies: (work) => closingAfter(environment.createStudies(dataDir), work),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts'
 import { copy, remove, rename } from './care.ts'
+import { adopt } from './adopt.ts'
 import { checkpoint, checkpoints } from './checkpoints.ts'
 import { days } from './days.ts'
 import { evaluate } from './evaluate.ts'
@@ -14,10 +15,12 @@ import { plans } from './plans.ts'
 import { predict } from './predict.ts'
 import { preflight } from './preflight.ts'
 import { rollback, undo } from './rollback.ts'
+import { search } from './search.ts'
 import { serve } from './serve.ts'
 import { settings } from './settings.ts'
 import { show } from './show.ts'
 import { train } from './train.ts'
+import { trials } from './trials.ts'
 import { verify } from './verify.ts'
 import { vitals } from './vitals.ts'
 
@@ -49,5 +52,8 @@ export const COMMANDS = {
   rename,
   delete: remove,
   settings,
+  search,
+  trials,
+  adopt,
   serve,
 } as const satisfies Readonly<Record<string, Command>>

@@ -39,8 +39,8 @@ export interface ConfigFile {
   readonly fallbackName: string | undefined
 }
 
-/** Reads and checks a config, so that a fault names its file. The host checks it again. */
-export async function readConfig(file: string): Promise<ConfigFile> {
+/** What a JSON file holds. Throws `config/unreadable`, with the place where it stops being JSON. */
+export async function readJson(file: string): Promise<unknown> {
   const text = await readText(file)
   const offset = findJsonFault(text)
   if (offset !== null) {
@@ -54,16 +54,26 @@ export async function readConfig(file: string): Promise<ConfigFile> {
       'Check commas, quotes and brackets there; comments are not allowed.',
     )
   }
-  const config: unknown = JSON.parse(text)
+  return JSON.parse(text) as unknown
+}
+
+/** The name that a file gives to what is made of it; undefined if it won't do. */
+export function nameOfFile(file: string): string | undefined {
+  const name = runName.safeParse(path.basename(file, path.extname(file)))
+  return name.success ? name.data : undefined
+}
+
+/** Reads and checks a config, so that a fault names its file. The host checks it again. */
+export async function readConfig(file: string): Promise<ConfigFile> {
+  const config = await readJson(file)
   const fault = findConfigFault(config)
   if (fault !== null) {
     throw new PandaError('config/invalid', `${file}: ${fault.message}`, fault.remedy)
   }
   const named = (config as { readonly name?: string }).name
-  const fallback = runName.safeParse(path.basename(file, path.extname(file)))
   return {
     config,
     base: path.dirname(path.resolve(file)),
-    fallbackName: named === undefined && fallback.success ? fallback.data : undefined,
+    fallbackName: named === undefined ? nameOfFile(file) : undefined,
   }
 }

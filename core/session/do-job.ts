@@ -9,11 +9,13 @@ import { predictWithRun } from './examine/predict.ts'
 import { preflight } from './examine/preflight.ts'
 import type { RunGate } from './handshake.ts'
 import type { JobReplies } from './jobs.ts'
+import { adoptTrial } from './study/adopt.ts'
+import { createStudy } from './study/create-study.ts'
 import type { WorkerTask } from './worker-task.ts'
 
 /** Does what a thread was started for. */
 export function doJob(
-  task: Exclude<WorkerTask, { readonly task: 'session' }>,
+  task: Exclude<WorkerTask, { readonly task: 'session' | 'study' | 'trial' }>,
   gate: RunGate,
   onProgress: (progress: PreflightProgress) => void,
 ): Promise<JobReplies[keyof JobReplies]> {
@@ -34,5 +36,9 @@ export function doJob(
       return duplicateRun(task)
     case 'run:preflight':
       return preflight(task, gate, onProgress)
+    case 'study:create':
+      return createStudy(task)
+    case 'study:adopt':
+      return adoptTrial(task, gate)
   }
 }

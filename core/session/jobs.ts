@@ -11,6 +11,8 @@ import type {
 } from '../protocol/examine.ts'
 import type { RunSize } from './create-run.ts'
 import { runsStopped } from './handshake.ts'
+import type { AdoptedTrial } from './study/adopt.ts'
+import type { CreatedStudy } from './study/create-study.ts'
 import { diedEarly, startThread } from './worker-thread.ts'
 import type { Task, Thread } from './worker-thread.ts'
 
@@ -24,11 +26,19 @@ export interface JobReplies {
   readonly 'run:inputs': RunInputs
   readonly 'data:describe': DataDescription
   readonly 'run:duplicate': null
+  readonly 'study:create': CreatedStudy
+  readonly 'study:adopt': AdoptedTrial
 }
 export type JobName = keyof JobReplies
 
 /** Cut short, they would leave half a file of another name behind. */
-const WRITERS: ReadonlySet<JobName> = new Set(['create', 'run:export', 'run:duplicate'])
+const WRITERS: ReadonlySet<JobName> = new Set([
+  'create',
+  'run:export',
+  'run:duplicate',
+  'study:create',
+  'study:adopt',
+])
 
 /** What a job's thread posts: how far it is, and at last how it ended. */
 export type JobMessage =

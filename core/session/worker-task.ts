@@ -21,6 +21,9 @@ const subject = {
   captured: z.custom<Captured>().nullable(),
 }
 
+/** What the thread of a study and those of its trials have in common. */
+const study = { file: z.string(), ...folders }
+
 /** What a host starts a worker with. Paths in requests are absolute, or relative to their `base`. */
 export const workerTask = z.discriminatedUnion('task', [
   z.object({ task: z.literal('session'), run: z.string(), file: z.string(), ...folders }),
@@ -47,6 +50,36 @@ export const workerTask = z.discriminatedUnion('task', [
     ...folders,
   }),
   z.object({ task: z.literal('run:preflight'), request: preflightRequest, ...folders }),
+  z.object({
+    task: z.literal('study'),
+    study: z.string(),
+    workerUrl: z.string(),
+    /** A gate for each trial that may run at once: made by the host, which must wait for them at its end. */
+    trialGates: z.array(z.instanceof(SharedArrayBuffer)).min(1),
+    parallel: z.int().positive(),
+    /** The memory that all trials together may take. */
+    memoryBytes: z.number().positive(),
+    ...study,
+  }),
+  z.object({ task: z.literal('trial'), asked: z.instanceof(SharedArrayBuffer), ...study }),
+  z.object({
+    task: z.literal('study:create'),
+    file: z.string(),
+    name: z.string(),
+    base: z.string(),
+    config: z.unknown(),
+    ...folders,
+  }),
+  z.object({
+    task: z.literal('study:adopt'),
+    study: z.string(),
+    studyFile: z.string(),
+    trial: z.int().positive(),
+    file: z.string(),
+    name: z.string(),
+    fromScratch: z.boolean(),
+    ...folders,
+  }),
 ])
 export type WorkerTask = z.output<typeof workerTask>
 export type TaskOf<T extends WorkerTask['task']> = Extract<WorkerTask, { readonly task: T }>

@@ -22,17 +22,27 @@ export interface Thread {
 const gates = new Set<SharedArrayBuffer>()
 let watchesExit = false
 
-/** Starts a worker thread on a task. */
-export async function startThread(workerUrl: URL, task: Task): Promise<Thread> {
-  await import('../engine/keep-loaded.ts')
-  const gate = createGateMemory()
+/** Keeps this process from ending inside a run behind `gate`. */
+export function guardAtExit(gate: SharedArrayBuffer): void {
   gates.add(gate)
-  if (!watchesExit) {
-    process.on('exit', () => gates.forEach(stopRuns))
-    watchesExit = true
-  }
+  if (watchesExit) return
+  process.on('exit', () => gates.forEach(stopRuns))
+  watchesExit = true
+}
+
+/** The runs behind `gate` are over for good. */
+export const unguard = (gate: SharedArrayBuffer): void => void gates.delete(gate)
+
+/** Starts a worker thread on a task. */
+export async function startThread(
+  workerUrl: URL,
+  task: Task,
+  gate: SharedArrayBuffer = createGateMemory(),
+): Promise<Thread> {
+  await import('../engine/keep-loaded.ts')
+  guardAtExit(gate)
   const worker = new Worker(workerUrl, { workerData: { ...task, gate } })
-  worker.once('exit', () => gates.delete(gate))
+  worker.once('exit', () => unguard(gate))
   return { worker, gate, ended: endOf(worker) }
 }
 

@@ -8,6 +8,8 @@ import { createRunGate } from './handshake.ts'
 import type { JobMessage } from './jobs.ts'
 import { openSession } from './open-session.ts'
 import { serveSession } from './session-api.ts'
+import { liveStudy } from './study/live-study.ts'
+import { serveTrials } from './study/serve-trials.ts'
 import { workerTask } from './worker-task.ts'
 
 const port = parentPort
@@ -17,7 +19,11 @@ yieldToOthers()
 const task = workerTask.parse(workerData)
 const gate = createRunGate(task.gate)
 
-if (task.task !== 'session') {
+if (task.task === 'study') {
+  await liveStudy(task, port)
+} else if (task.task === 'trial') {
+  serveTrials(task, gate, port)
+} else if (task.task !== 'session') {
   const post = (message: JobMessage) => port.postMessage(message)
   const result = await settle(() =>
     doJob(task, gate, (progress) => post({ type: 'progress', progress })),

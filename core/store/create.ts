@@ -9,7 +9,7 @@ import { insertDataset } from './dataset.ts'
 import { asWritable, durably } from './db.ts'
 import type { WritableDb } from './db.ts'
 import { explained, unreadable } from './failures.ts'
-import { APPLICATION_ID } from './inspect.ts'
+import { APPLICATION_IDS } from './inspect.ts'
 import { appendJournal } from './journal.ts'
 import { loadMigrations, migrate } from './migrations.ts'
 import { distrust } from './open.ts'
@@ -32,14 +32,22 @@ export interface CreateOptions extends OpenOptions {
 export function createRunFile(
   file: string,
   record: NewRun & { readonly dataset: StoredDataset },
-  { migrationsDir, fill }: CreateOptions,
+  { migrationsDir, kind = 'run', fill }: CreateOptions,
 ): void {
   refuseTaken(file)
   const migrations = loadMigrations(migrationsDir)
   const name = `.${path.basename(file)}-${randomBytes(6).toString('hex')}.tmp`
   const temporary = path.join(path.dirname(file), name)
   try {
-    writeRun(temporary, record, (connection) => migrate(connection, migrations), fill)
+    writeRun(
+      temporary,
+      record,
+      (connection) => {
+        connection.pragma(`application_id = ${APPLICATION_IDS[kind]}`)
+        migrate(connection, migrations)
+      },
+      fill,
+    )
     publish(temporary, file)
   } catch (error) {
     throw explained(error, file)
@@ -61,7 +69,6 @@ function writeRun(
     connection.pragma(`page_size = ${PAGE_SIZE}`)
     connection.pragma('auto_vacuum = INCREMENTAL')
     connection.pragma('synchronous = FULL')
-    connection.pragma(`application_id = ${APPLICATION_ID}`)
     prepare(connection)
     const db = asWritable(connection, temporary)
     durably(db, () => {

@@ -11,6 +11,17 @@ export const notARun = (file: string, what: string, cause?: unknown) =>
     cause,
   )
 
+const notAStudy = (file: string, what: string) =>
+  new PandaError(
+    'store/not-a-study',
+    `${file} is not a study: ${what}`,
+    'It was left as it is. Choose a .study file.',
+  )
+
+/** A file that is not of the kind it was taken for. */
+export const notA = (kind: 'run' | 'study', file: string, what: string) =>
+  kind === 'run' ? notARun(file, what) : notAStudy(file, what)
+
 export const corrupt = (file: string, what: string, cause?: unknown) =>
   new PandaError(
     'store/corrupt',

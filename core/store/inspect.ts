@@ -1,13 +1,19 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { PandaError } from '../errors.ts'
-import { corrupt, explained, notARun, unreadable } from './failures.ts'
+import { corrupt, explained, notA, notARun, unreadable } from './failures.ts'
 import { versionOf } from './migrations.ts'
 import type { Migration } from './migrations.ts'
 import { newestVersion } from './migrations.ts'
 
-/** 'Pnda': what SQLite's header says of a file that is ours. */
-export const APPLICATION_ID = 0x506e6461
+/** What a file of ours holds. The two have the same tables, and are not opened for each other. */
+export type FileKind = 'run' | 'study'
+
+/** 'Pnda' and 'Pnds': what SQLite's header says of a file that is ours. */
+export const APPLICATION_IDS: { readonly [K in FileKind]: number } = {
+  run: 0x506e6461,
+  study: 0x506e6473,
+}
 
 const MAGIC = 'SQLite format 3\0'
 const HEADER_BYTES = 100
@@ -19,30 +25,41 @@ const HEADER_BYTES = 100
  * The header is read directly only while no -wal is there. Closing a file drops every POSIX lock that
  * this process holds on it, so a run that is being trained in another thread must be asked through SQLite.
  */
-export function inspectFile(file: string, migrations: readonly Migration[]): void {
-  const size = sizeOf(file)
-  if (size === 0) throw notARun(file, 'it is empty')
-  const newest = newestVersion(migrations)
-  if (existsSync(`${file}-wal`)) inspectThroughSqlite(file, newest)
-  else inspectHeader(file, size, newest)
+export function inspectFile(
+  file: string,
+  migrations: readonly Migration[],
+  kind: FileKind = 'run',
+): void {
+  const size = sizeOf(file, kind)
+  if (size === 0) throw notA(kind, file, 'it is empty')
+  const expected = { kind, newest: newestVersion(migrations) }
+  if (existsSync(`${file}-wal`)) inspectThroughSqlite(file, expected)
+  else inspectHeader(file, size, expected)
 }
 
-function sizeOf(file: string): number {
+interface Expected {
+  readonly kind: FileKind
+  readonly newest: number
+}
+
+function sizeOf(file: string, kind: FileKind): number {
   let stats
   try {
     stats = statSync(file)
   } catch (error) {
     throw unreadable(file, error instanceof Error ? error.message : String(error), error)
   }
-  if (!stats.isFile()) throw notARun(file, 'it is not a file')
+  if (!stats.isFile()) throw notA(kind, file, 'it is not a file')
   return stats.size
 }
 
-function inspectHeader(file: string, size: number, newest: number): void {
+function inspectHeader(file: string, size: number, wanted: Expected): void {
   const header = readHeader(file)
-  if (header.toString('latin1', 0, 16) !== MAGIC) throw notARun(file, 'it is no SQLite database')
+  if (header.toString('latin1', 0, 16) !== MAGIC) {
+    throw notA(wanted.kind, file, 'it is no SQLite database')
+  }
   if (header.length < HEADER_BYTES) throw corrupt(file, 'it is cut off')
-  judge(file, header.readUInt32BE(68), header.readUInt32BE(60), newest)
+  judge(file, header.readUInt32BE(68), header.readUInt32BE(60), wanted)
   const pageSize = header.readUInt16BE(16)
   const expected = header.readUInt32BE(28) * (pageSize === 1 ? 65_536 : pageSize)
   // A transaction that was cut off is undone by SQLite, from the -journal beside the file.
@@ -66,12 +83,12 @@ function readHeader(file: string): Buffer {
 }
 
 /** A read-only connection never moves a -wal into its file, nor removes it. */
-function inspectThroughSqlite(file: string, newest: number): void {
+function inspectThroughSqlite(file: string, wanted: Expected): void {
   let connection: Database.Database | null = null
   try {
     connection = new Database(file, { readonly: true, fileMustExist: true })
     const applicationId = Number(connection.pragma('application_id', { simple: true }))
-    judge(file, applicationId, versionOf(connection), newest)
+    judge(file, applicationId, versionOf(connection), wanted)
   } catch (error) {
     throw explained(error, file)
   } finally {
@@ -79,8 +96,13 @@ function inspectThroughSqlite(file: string, newest: number): void {
   }
 }
 
-function judge(file: string, applicationId: number, version: number, newest: number): void {
-  if (applicationId !== APPLICATION_ID) throw notARun(file, 'another program made it')
+function judge(
+  file: string,
+  applicationId: number,
+  version: number,
+  { kind, newest }: Expected,
+): void {
+  if (applicationId !== APPLICATION_IDS[kind]) throw notA(kind, file, whatItIs(applicationId))
   if (version > newest) {
     throw new PandaError(
       'store/newer-version',
@@ -88,7 +110,13 @@ function judge(file: string, applicationId: number, version: number, newest: num
       'It was left as it is. Update Panda.',
     )
   }
-  if (version === 0) throw notARun(file, 'it was never finished')
+  if (version === 0) throw notA(kind, file, 'it was never finished')
+}
+
+function whatItIs(applicationId: number): string {
+  if (applicationId === APPLICATION_IDS.run) return 'it is a run'
+  if (applicationId === APPLICATION_IDS.study) return 'it is a study of many trials'
+  return 'another program made it'
 }
 
 /** Panda makes no trigger, view or virtual table, so one that is there came from somebody else. */

@@ -5,11 +5,14 @@ import { asReadable, asWritable } from './db.ts'
 import type { ReadableDb, WritableDb } from './db.ts'
 import { corrupt, explained } from './failures.ts'
 import { inspectFile, refuseForeignSchema } from './inspect.ts'
+import type { FileKind } from './inspect.ts'
 import { loadMigrations, migrate, newestVersion, versionOf } from './migrations.ts'
 import { completeRollups } from './rollups.ts'
 
 export interface OpenOptions {
   readonly migrationsDir: string
+  /** What the file is to hold. Default: a run. */
+  readonly kind?: FileKind | undefined
 }
 
 /** A full -wal is cut back to this, so that one long night does not leave a second file as large. */
@@ -22,9 +25,9 @@ const JOURNAL_SIZE_LIMIT = 64 * 2 ** 20
 const QUICKLY_CHECKED_BYTES = 64 * 2 ** 20
 
 /** Opens a run for queries alone. It may be trained meanwhile, by this process or another. */
-export function openForReading(file: string, { migrationsDir }: OpenOptions): ReadableDb {
+export function openForReading(file: string, { migrationsDir, kind }: OpenOptions): ReadableDb {
   const migrations = loadMigrations(migrationsDir)
-  inspectFile(file, migrations)
+  inspectFile(file, migrations, kind)
   // Opened for writing where that is allowed, though `query_only` forbids it: the last connection to
   // close takes the -wal away, and one that is read-only cannot.
   const readonly = !isWritable(file)
@@ -38,9 +41,9 @@ export function openForReading(file: string, { migrationsDir }: OpenOptions): Re
 }
 
 /** Opens a run for its one writer, who holds the run's lock. Brings an older file forward. */
-export function openForWriting(file: string, { migrationsDir }: OpenOptions): WritableDb {
+export function openForWriting(file: string, { migrationsDir, kind }: OpenOptions): WritableDb {
   const migrations = loadMigrations(migrationsDir)
-  inspectFile(file, migrations)
+  inspectFile(file, migrations, kind)
   // Closed in order, a file has neither beside it.
   const endedBadly = existsSync(`${file}-wal`) || existsSync(`${file}-journal`)
   return opening(file, false, (connection) => {

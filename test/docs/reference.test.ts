@@ -10,6 +10,8 @@ import { runConfig } from '../../core/protocol/config.ts'
 import { PREFLIGHT_CHECKS } from '../../core/protocol/examine.ts'
 import { HYPERPARAMETER_NAMES, SCHEDULE_NAMES } from '../../core/protocol/hyperparameters.ts'
 import { LAYER_SERIES, PARAMETER_SERIES } from '../../core/protocol/vitals.ts'
+import { checkedStudy } from '../../core/session/study/create-study.ts'
+import { trialConfigOf } from '../../core/session/study/trial-plan.ts'
 import { METRIC_NAMES } from '../../core/session/recorder.ts'
 
 const fromRoot = (relative: string): string =>
@@ -113,7 +115,10 @@ describe('configs', () => {
 
     expect(files).toContain('digits.json')
     for (const file of files) {
-      const config = runConfig.parse(JSON.parse(read(`examples/${file}`)))
+      const given = JSON.parse(read(`examples/${file}`)) as unknown
+      const config = file.endsWith('-search.json')
+        ? trialConfigOf(checkedStudy(given).config, checkedStudy(given).first)
+        : runConfig.parse(given)
       if ('csv' in config.data) {
         const header = read(`examples/${config.data.csv}`).split('\n')[0] ?? ''
         expect(header.split(',')).toContain(config.data.label)

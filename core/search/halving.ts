@@ -1,0 +1,60 @@
+/** How trials are stopped early: the budgets at which they are compared, each `eta` times the one before. */
+export interface Halving {
+  /** Of those that have reached a rung when it is asked, the best one in `eta` may go on. */
+  readonly eta: number
+  /** Steps at which trials are compared, rising; the last is a whole trial's budget. */
+  readonly rungs: readonly number[]
+}
+
+/** Rungs from `least` to `most` steps, both among them, each `eta` times the one before (the first step may be shorter). */
+export function halvingOf(least: number, most: number, eta = 3): Halving {
+  const rungs: number[] = []
+  for (let steps = most; steps > least; steps /= eta) rungs.unshift(Math.round(steps))
+  if (rungs[0] !== least) rungs.unshift(Math.min(least, most))
+  return { eta, rungs: [...new Set(rungs)] }
+}
+
+/** A trial as halving sees it. */
+export interface Climber {
+  readonly trial: number
+  /** What it measured at each rung it has reached, in their order; lower is better. Not finite where it failed. */
+  readonly measured: readonly number[]
+  /** Does it run now? */
+  readonly isRunning: boolean
+}
+
+/** What a free worker should do: let a stopped trial climb on to a rung, or begin a new one. */
+export type HalvingChoice =
+  | { readonly kind: 'promote'; readonly trial: number; readonly rung: number }
+  | { readonly kind: 'begin' }
+
+/**
+ * Asynchronous successive halving (Li et al. 2020, algorithm 2): from the highest rung down, the best trial
+ * among the top 1/eta of those that reached a rung and have not left it goes on; if there is none, a new one
+ * begins. Nobody waits for a rung to fill.
+ */
+export function chooseHalving(
+  { eta, rungs }: Halving,
+  climbers: readonly Climber[],
+): HalvingChoice {
+  for (let rung = rungs.length - 2; rung >= 0; rung--) {
+    const reached = climbers
+      .flatMap(({ trial, measured, isRunning }) => {
+        const value = measured[rung]
+        return value === undefined
+          ? []
+          : [{ trial, value, left: isRunning || measured.length > rung + 1 }]
+      })
+      .filter(({ value }) => Number.isFinite(value))
+      .toSorted((a, b) => a.value - b.value || a.trial - b.trial)
+    const all = climbers.filter(({ measured }) => measured.length > rung).length
+    const top = reached.slice(0, Math.floor(all / eta))
+    const next = top.find(({ left }) => !left)
+    if (next !== undefined) return { kind: 'promote', trial: next.trial, rung: rung + 1 }
+  }
+  return { kind: 'begin' }
+}
+
+/** Has no trial anything left to climb for, once no new one begins? */
+export const isHalvingDone = (halving: Halving, climbers: readonly Climber[]): boolean =>
+  climbers.every(({ isRunning }) => !isRunning) && chooseHalving(halving, climbers).kind === 'begin'

@@ -1,0 +1,39 @@
+import type { SearchSpace } from '../../protocol/space.ts'
+import type { UnitPoint } from '../space.ts'
+
+/** What is known of a trial that was proposed: still running, failed or diverged, or measured. */
+export type Outcome =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'failed' }
+  | { readonly kind: 'measured'; /** Lower is better. */ readonly value: number }
+
+export interface Trialled {
+  readonly unit: UnitPoint
+  readonly outcome: Outcome
+}
+
+/** What a method goes by. Equal questions get equal answers: nothing is remembered between them. */
+export interface Asked {
+  readonly space: SearchSpace
+  readonly seed: number
+  /** How many trials the study is to have. */
+  readonly trials: number
+  /** Every trial so far, in the order they were proposed. */
+  readonly history: readonly Trialled[]
+}
+
+/**
+ * Where the next trial should be; `wait` while that depends on trials that still run, null where the method
+ * has nothing left to propose.
+ */
+export type Propose = (asked: Asked) => UnitPoint | 'wait' | null
+
+/** The measured trials, best first; equal ones in the order they were proposed. */
+export const bestFirst = (history: readonly Trialled[]) =>
+  history
+    .flatMap(({ unit, outcome }) =>
+      outcome.kind === 'measured' && Number.isFinite(outcome.value)
+        ? [{ unit, value: outcome.value }]
+        : [],
+    )
+    .toSorted((a, b) => a.value - b.value)

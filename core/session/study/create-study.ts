@@ -1,0 +1,118 @@
+import { loadRawDataset } from '../../data/load.ts'
+import type { RawDataset } from '../../data/dataset.ts'
+import { storeDataset } from '../../data/stored.ts'
+import { PandaError } from '../../errors.ts'
+import type { RunConfig } from '../../protocol/config.ts'
+import { studyConfig } from '../../protocol/study.ts'
+import type { StudyConfig } from '../../protocol/study.ts'
+import type { Point } from '../../protocol/space.ts'
+import { rungsOf } from '../../search/budget.ts'
+import { configAt } from '../../search/point-config.ts'
+import { METHODS } from '../../search/methods/index.ts'
+import { unsearchable } from '../../search/study-history.ts'
+import { checkSpace, pointAt } from '../../search/space.ts'
+import { createRunFile } from '../../store/create.ts'
+import type { DataFacts } from '../../store/run.ts'
+import { insertStudy } from '../../store/study.ts'
+import { insertTrial } from '../../store/trials.ts'
+import { factsOfData } from '../create-run.ts'
+import { prepareFor } from '../run-data.ts'
+import { planTrial, trialConfigOf } from './trial-plan.ts'
+
+export interface CreateStudyOptions {
+  readonly file: string
+  readonly name: string
+  /** The folder that paths in the config are relative to. */
+  readonly base: string
+  readonly config: unknown
+  readonly samplesDir: string
+  readonly migrationsDir: string
+}
+
+export interface CreatedStudy {
+  readonly trials: number
+  readonly measure: 'dev_error' | 'dev_cost'
+}
+
+/** Everything about a study that can be refused without its data. Throws `config/invalid`. */
+export function checkedStudy(given: unknown): { config: StudyConfig; first: Point } {
+  const parsed = studyConfig.safeParse(given)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const place = issue === undefined || issue.path.length === 0 ? 'it' : issue.path.join('.')
+    throw invalid(`${place}: ${issue?.message ?? 'cannot be understood'}`, 'See docs/search.md.')
+  }
+  const config = parsed.data
+  checkSpace(config.space)
+  const fault = unsearchable(config.space)
+  if (fault !== null) throw invalid(fault, 'Take it out of the space.')
+  rungsOf(config)
+  const { space, seed, trials, method } = config
+  const unit = METHODS[method]({ space, seed, trials, history: [] })
+  if (unit === null || unit === 'wait') throw invalid('the space has no point', 'Widen it.')
+  const first = pointAt(space, unit)
+  configAt(config.run, first) // a path that leads nowhere would fail every trial
+  return { config, first }
+}
+
+const invalid = (message: string, remedy: string) =>
+  new PandaError('config/invalid', message, remedy)
+
+/** Makes the file of a new study, with its data and its first trial waiting: all of it or nothing. */
+export async function createStudy(options: CreateStudyOptions): Promise<CreatedStudy> {
+  const { config, first } = checkedStudy(options.config)
+  const { data, loss } = trialConfigOf(config, first)
+  const raw = await loadRawDataset(data, loss, options)
+  const built = planned(config, first, raw)
+  const measure = config.measure ?? (built.facts.classes === null ? 'dev_cost' : 'dev_error')
+  if (measure === 'dev_error' && built.facts.classes === null) {
+    throw invalid('the data has no classes, so there is no dev_error', 'Measure dev_cost.')
+  }
+  const createdAt = Date.now()
+  createRunFile(
+    options.file,
+    {
+      name: options.name,
+      createdAt,
+      config: built.config,
+      parameters: built.parameters,
+      facts: built.facts,
+      engine: null,
+      dataset: storeDataset(raw, options.base),
+    },
+    {
+      migrationsDir: options.migrationsDir,
+      kind: 'study',
+      fill: (db) => {
+        insertStudy(db, { config, measure, space: 0, state: 'paused' })
+        insertTrial(db, { point: first, space: 0, createdAt, isFirst: true })
+      },
+    },
+  )
+  return { trials: config.trials, measure }
+}
+
+interface Built {
+  readonly config: RunConfig
+  readonly parameters: number
+  readonly facts: DataFacts
+}
+
+/** A network that can't be built at one point fails that trial; one that can't be at all is refused. */
+function planned(config: StudyConfig, first: Point, raw: RawDataset): Built {
+  const planAt = (point: Point): Built => {
+    const at = trialConfigOf(config, point)
+    const facts = factsOfData(prepareFor(raw, at))
+    return { config: at, facts, parameters: planTrial(at, facts).parameters }
+  }
+  try {
+    return planAt(first)
+  } catch (refusal) {
+    if (!(refusal instanceof PandaError)) throw refusal
+    try {
+      return planAt({})
+    } catch {
+      throw refusal
+    }
+  }
+}

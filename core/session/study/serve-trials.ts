@@ -1,0 +1,85 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Dataset } from '../../data/dataset.ts'
+import { createEngine } from '../../engine/engine.ts'
+import { toWireError } from '../../errors.ts'
+import type { RunConfig } from '../../protocol/config.ts'
+import { closeRun, openForReading } from '../../store/open.ts'
+import { factsOfData, startingKnobs } from '../create-run.ts'
+import { engineSpecOf } from '../engine-spec.ts'
+import type { RunGate } from '../handshake.ts'
+import { Learner } from '../learner.ts'
+import { START } from '../position.ts'
+import { loadPrepared } from '../run-data.ts'
+import { restore } from '../saved-state.ts'
+import type { Standing } from '../saved-state.ts'
+import type { TaskOf } from '../worker-task.ts'
+import { raise } from './raise-trial.ts'
+import { isAsked } from './trial-messages.ts'
+import type { FromTrial, Stretch, ToTrial } from './trial-messages.ts'
+import { NO_RAMPS } from '../ramps.ts'
+
+/** The data of the last stretch: most trials of a study share them. */
+interface Prepared {
+  readonly key: string
+  readonly dataset: Dataset
+}
+
+/** Raises stretches of trials, one after the other, until told to close. Reads the study, never writes it. */
+export function serveTrials(task: TaskOf<'trial'>, gate: RunGate, port: MessagePort): void {
+  let prepared: Prepared | null = null
+  const post = (message: FromTrial) => port.postMessage(message)
+
+  async function serve(stretch: Stretch): Promise<void> {
+    const { config } = stretch
+    const found = await open(stretch)
+    const dataset = found.dataset
+    const spec = engineSpecOf(config, factsOfData(dataset))
+    const engine = await createEngine({ ...spec, threads: 1 }, gate)
+    try {
+      const state = found.standing?.state ?? {
+        position: START,
+        knobs: startingKnobs(config, dataset.train.count),
+        ramps: NO_RAMPS,
+        engine: engine.exportState(),
+      }
+      const learner = new Learner(engine, dataset, config, state)
+      await raise({
+        learner,
+        config,
+        toStep: stretch.toStep,
+        engine: { threads: 1, description: engine.description },
+        cost: found.standing?.cost ?? null,
+        evaluation: found.standing?.evaluation ?? null,
+        isAsked: () => isAsked(task.asked),
+        post,
+      })
+    } finally {
+      await engine.dispose()
+    }
+  }
+
+  async function open({ config, branch, checkpoint }: Stretch): Promise<{
+    dataset: Dataset
+    standing: Standing | null
+  }> {
+    const db = openForReading(task.file, { migrationsDir: task.migrationsDir, kind: 'study' })
+    try {
+      const key = keyOf(config)
+      if (prepared?.key !== key) {
+        prepared = { key, dataset: await loadPrepared(db, config, task.samplesDir) }
+      }
+      const standing = checkpoint && restore(db, checkpoint, branch).standing
+      return { dataset: prepared.dataset, standing }
+    } finally {
+      closeRun(db)
+    }
+  }
+
+  port.on('message', (message: ToTrial) => {
+    if (message.type === 'close') port.close()
+    else
+      serve(message.stretch).catch((error) => post({ type: 'failed', error: toWireError(error) }))
+  })
+}
+
+const keyOf = ({ data, seed, loss }: RunConfig) => JSON.stringify({ data, seed, loss })

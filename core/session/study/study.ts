@@ -1,0 +1,245 @@
+import { PandaError } from '../../errors.ts'
+import type { SearchSpace } from '../../protocol/space.ts'
+import type { StudyEvent, StudySnapshot, StudyState } from '../../protocol/study.ts'
+import type { WritableDb } from '../../store/db.ts'
+import { closeRun, tidyWal } from '../../store/open.ts'
+import type { RunRecord } from '../../store/run.ts'
+import { readRun } from '../../store/run.ts'
+import { appendStudyJournal, readStudy, setStudyConfig, setStudyState } from '../../store/study.ts'
+import type { StudyEntry, StudyRecord } from '../../store/study.ts'
+import { insertTrial, listTrials, summaryOf } from '../../store/trials.ts'
+import type { TrialRecord } from '../../store/trials.ts'
+import { checkedStudy } from './create-study.ts'
+import { nextTrial } from './next-trial.ts'
+import { RunningTrial } from './running-trial.ts'
+import type { Slot } from './slot.ts'
+import type { StudyCalls } from './study-api.ts'
+import { snapshotOf } from './study-snapshot.ts'
+import { saveTrial } from './trial-ledger.ts'
+
+export interface StudyOptions {
+  readonly name: string
+  readonly db: WritableDb
+  /** As many as trials may run at once. */
+  readonly slots: readonly Slot[]
+  readonly memoryBytes: number
+  readonly tell: (event: StudyEvent) => void
+}
+
+const MEBIBYTE = 2 ** 20
+
+/** Many trials in care: proposes them, gives them places to run in, and writes what they come to. */
+export class Study implements StudyCalls {
+  readonly #options: StudyOptions
+  readonly #run: RunRecord
+  #record: StudyRecord
+  readonly #trials: TrialRecord[]
+  readonly #running = new Map<number, RunningTrial>()
+  #isStopping = false
+  #saidNarrow = false
+  #stood: (() => void)[] = []
+  #ended: () => void = () => {}
+  /** Resolves when the study was closed. */
+  readonly ended = new Promise<void>((resolve) => (this.#ended = resolve))
+
+  constructor(options: StudyOptions) {
+    const { db } = options
+    this.#options = options
+    this.#run = readRun(db)
+    this.#record = readStudy(db)
+    // Those that ran when the process was killed stand at their last checkpoint.
+    this.#trials = listTrials(db).map((trial) =>
+      trial.state === 'running' ? { ...trial, state: 'paused' } : trial,
+    )
+    if (this.#record.state === 'running') this.#record = { ...this.#record, state: 'paused' }
+  }
+
+  snapshot(): Promise<StudySnapshot> {
+    const { name, db } = this.#options
+    const { createdAt } = this.#run
+    return Promise.resolve(
+      snapshotOf({ study: name, file: db.file, createdAt }, this.#record, this.#trials),
+    )
+  }
+
+  async resume(): Promise<void> {
+    if (this.#record.state === 'running') return
+    this.#isStopping = false
+    this.#note({ kind: 'study-resumed' })
+    this.#move('running')
+    this.#fill()
+  }
+
+  async pause(): Promise<void> {
+    if (this.#record.state !== 'running') return
+    await this.#stand()
+    // The last trial may have ended the study while this waited.
+    if (this.#isOver()) return
+    this.#note({ kind: 'study-paused' })
+    this.#move('paused')
+  }
+
+  async cancel(number: number): Promise<void> {
+    const running = this.#running.get(number)
+    const trial = this.#trialOf(number)
+    if (
+      running === undefined &&
+      ['done', 'diverged', 'failed', 'cancelled'].includes(trial.state)
+    ) {
+      throw new PandaError(
+        'session/not-possible-now',
+        `trial ${number} is ${trial.state}`,
+        'Only a trial that has something left to do can be cancelled.',
+      )
+    }
+    this.#note({ kind: 'trial-cancelled', trial: number })
+    if (running !== undefined) await running.cancel()
+    else this.#put({ ...trial, state: 'cancelled', endedAt: Date.now() })
+    this.#fill()
+  }
+
+  async addTrials(count: number): Promise<void> {
+    const { config, space } = this.#record
+    const trials = config.trials + count
+    this.#reconfigure(checkedStudy({ ...config, trials }).config, space)
+    this.#note({ kind: 'trials-added', trials: count })
+    if (this.#record.state === 'done') this.#move('paused')
+    this.#fill()
+  }
+
+  async changeSpace(to: SearchSpace): Promise<void> {
+    const { config, space } = this.#record
+    const checked = checkedStudy({ ...config, space: to }).config
+    this.#note({ kind: 'space-changed', from: config.space, to })
+    this.#reconfigure(checked, space + 1)
+    this.#fill()
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.pause()
+      await Promise.all(this.#options.slots.map((slot) => slot.close()))
+    } finally {
+      closeRun(this.#options.db)
+      this.#ended()
+    }
+  }
+
+  /** Gives every free place something to do; ends the study where there is nothing left. */
+  #fill(): void {
+    if (this.#record.state !== 'running' || this.#isStopping) return
+    const { slots, db } = this.#options
+    for (let slot = freeOf(slots); slot !== undefined; slot = freeOf(slots)) {
+      const next = nextTrial(this.#record, this.#trials)
+      if (next.kind === 'begin') {
+        const { point } = next
+        const { space } = this.#record
+        this.#trials.push(insertTrial(db, { point, space, createdAt: Date.now() }))
+        continue // it waits: the next question finds it
+      }
+      if (next.kind === 'go-on' && this.#begin(slot, next.trial)) continue
+      break
+    }
+    if (this.#running.size > 0) return
+    this.#note({ kind: 'study-done' })
+    this.#move('done')
+  }
+
+  /** False where there is no room for it beside those that run. A trial that can't be built fails at once. */
+  #begin(slot: Slot, trial: TrialRecord): boolean {
+    const { db, tell } = this.#options
+    const started = RunningTrial.plan(trial, this.#record, this.#run.facts)
+    if (started.kind === 'failed') {
+      this.#put({ ...trial, state: 'failed', reason: started.reason, endedAt: Date.now() })
+      return true
+    }
+    if (!this.#hasRoomFor(started.plan.memoryBytes)) return false
+    const running = new RunningTrial(trial, started, {
+      db,
+      slot,
+      measure: this.#record.measure,
+      tell,
+      changed: (now) => this.#keep(now),
+      ended: () => this.#leave(trial.trial),
+    })
+    this.#running.set(trial.trial, running)
+    running.start()
+    return true
+  }
+
+  #hasRoomFor(bytes: number): boolean {
+    const { memoryBytes, tell, slots } = this.#options
+    const taken = [...this.#running.values()].reduce((sum, { plan }) => sum + plan.memoryBytes, 0)
+    if (this.#running.size === 0 || taken + bytes <= memoryBytes) return true
+    if (!this.#saidNarrow) {
+      const [each, all] = [bytes, memoryBytes].map((n) => `${Math.round(n / MEBIBYTE)} MB`)
+      const message =
+        `${this.#running.size} of ${slots.length} trials run at once: ` +
+        `the next one takes about ${each}, and there are ${all} for all of them.`
+      tell({ type: 'notice', message })
+    }
+    this.#saidNarrow = true
+    return false
+  }
+
+  #leave(number: number): void {
+    this.#running.delete(number)
+    tidyWal(this.#options.db)
+    if (this.#running.size === 0) for (const resolve of this.#stood.splice(0)) resolve()
+    this.#fill()
+  }
+
+  /** Resolves when no trial runs. */
+  async #stand(): Promise<void> {
+    this.#isStopping = true
+    if (this.#running.size === 0) return
+    const stands = new Promise<void>((resolve) => this.#stood.push(resolve))
+    for (const running of this.#running.values()) running.pause()
+    await stands
+  }
+
+  #isOver(): boolean {
+    if (this.#record.state !== 'running') return true
+    if (nextTrial(this.#record, this.#trials).kind !== 'none') return false
+    this.#isStopping = false
+    this.#fill()
+    return true
+  }
+
+  #trialOf(number: number): TrialRecord {
+    const trial = this.#trials.find(({ trial: one }) => one === number)
+    if (trial !== undefined) return trial
+    throw new PandaError(
+      'session/no-such-target',
+      `there is no trial ${number}`,
+      `This study has ${this.#trials.length}.`,
+    )
+  }
+
+  #keep(now: TrialRecord): void {
+    this.#trials[now.trial - 1] = now
+    this.#options.tell({ type: 'trial-changed', trial: summaryOf(now) })
+  }
+
+  #put(trial: TrialRecord): void {
+    saveTrial(this.#options.db, trial)
+    this.#keep(trial)
+  }
+
+  #reconfigure(config: StudyRecord['config'], space: number): void {
+    setStudyConfig(this.#options.db, config, space)
+    this.#record = { ...this.#record, config, space }
+  }
+
+  #note(entry: StudyEntry): void {
+    appendStudyJournal(this.#options.db, Date.now(), entry)
+  }
+
+  #move(state: StudyState): void {
+    setStudyState(this.#options.db, state)
+    this.#record = { ...this.#record, state }
+    this.#options.tell({ type: 'study-state', state })
+  }
+}
+
+const freeOf = (slots: readonly Slot[]) => slots.find(({ isFree }) => isFree)

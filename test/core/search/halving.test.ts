@@ -1,0 +1,89 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { chooseHalving, halvingOf, isHalvingDone } from '../../../core/search/halving.ts'
+import type { Climber, Halving } from '../../../core/search/halving.ts'
+
+/** Plays a study of `count` trials whose values at every rung are their own, one worker. */
+function play(halving: Halving, values: readonly number[]) {
+  const climbers: Climber[] = []
+  let steps = 0
+  for (;;) {
+    const choice = chooseHalving(halving, climbers)
+    if (choice.kind === 'begin') {
+      const value = values[climbers.length]
+      if (value === undefined) break
+      climbers.push({ trial: climbers.length, measured: [value], isRunning: false })
+      steps += halving.rungs[0] ?? 0
+    } else {
+      const { trial, rung } = choice
+      const climber = climbers[trial]
+      if (climber === undefined) throw new Error(`trial ${trial} never began`)
+      climbers[trial] = { ...climber, measured: [...climber.measured, values[trial] ?? 0] }
+      steps += (halving.rungs[rung] ?? 0) - (halving.rungs[rung - 1] ?? 0)
+    }
+  }
+  return { climbers, steps }
+}
+
+test('rungs rise by eta to the whole budget', () => {
+  expect(halvingOf(100, 900)).toEqual({ eta: 3, rungs: [100, 300, 900] })
+  expect(halvingOf(100, 1000, 3).rungs).toEqual([100, 111, 333, 1000])
+  expect(halvingOf(500, 500).rungs).toEqual([500])
+})
+
+test('the best of many trials is trained to the end, for a fraction of the steps', () => {
+  const halving = halvingOf(100, 2_700)
+  const values = Array.from({ length: 81 }, (_, i) => ((i * 37) % 81) + 1)
+
+  const { climbers, steps } = play(halving, values)
+
+  const best = climbers.find(({ trial }) => values[trial] === 1)
+  expect(best?.measured).toHaveLength(halving.rungs.length)
+  expect(steps).toBeLessThan((81 * 2_700) / 3)
+})
+
+test('whoever goes on from a rung is among its best one in eta at that moment', () => {
+  const climbers = fc.array(
+    fc.record({
+      measured: fc.array(fc.double(), { minLength: 1, maxLength: 4 }),
+      isRunning: fc.boolean(),
+    }),
+    { maxLength: 40 },
+  )
+  fc.assert(
+    fc.property(climbers, fc.integer({ min: 2, max: 5 }), (given, eta) => {
+      const halving = halvingOf(10, 10 * eta ** 3, eta)
+      const all = given.map((one, trial): Climber => ({ trial, ...one }))
+      const choice = chooseHalving(halving, all)
+      if (choice.kind === 'begin') return true
+      const from = choice.rung - 1
+      const value = all[choice.trial]?.measured[from] ?? Number.NaN
+      const reached = all.flatMap(({ measured }) => measured.slice(from, from + 1))
+      const better = reached.filter((other) => Number.isFinite(other) && other < value).length
+      const chosen = all[choice.trial]
+      return (
+        Number.isFinite(value) &&
+        better < reached.length / eta &&
+        chosen?.isRunning === false &&
+        chosen.measured.length === choice.rung
+      )
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('a failed trial is never promoted, and one that runs is not promoted twice', () => {
+  const halving = halvingOf(10, 90)
+  const climber = (trial: number, value: number, isRunning = false): Climber => ({
+    trial,
+    measured: [value],
+    isRunning,
+  })
+
+  const failed = chooseHalving(halving, [climber(0, NaN), climber(1, 2), climber(2, 3)])
+  const running = chooseHalving(halving, [climber(0, 1, true), climber(1, 2), climber(2, 3)])
+
+  expect(failed).toEqual({ kind: 'promote', trial: 1, rung: 1 })
+  expect(running).toEqual({ kind: 'begin' })
+  expect(isHalvingDone(halving, [climber(0, 1, true)])).toBe(false)
+})

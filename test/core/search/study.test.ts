@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest'
+import { studyConfig } from '../../../core/protocol/study.ts'
+import type { TrialState } from '../../../core/protocol/study.ts'
+import type { Dimension, Point, SearchSpace } from '../../../core/protocol/space.ts'
+import { rungsOf, stepsOf } from '../../../core/search/budget.ts'
+import { fits, historyOf, seedFor, unsearchable } from '../../../core/search/study-history.ts'
+
+const SPACE: SearchSpace = {
+  'hyperparameters.learning_rate': { type: 'real', low: 1e-4, high: 0.1 },
+  optimizer: { type: 'choice', values: ['adam', 'momentum'] },
+  'hyperparameters.momentum': {
+    type: 'real',
+    low: 0.5,
+    high: 0.99,
+    when: { optimizer: ['momentum'] },
+  },
+}
+
+describe('budgets', () => {
+  test('an epoch whose last batch is short takes a step more', () => {
+    expect(stepsOf({ steps: 7 }, 100, 30)).toBe(7)
+    expect(stepsOf({ epochs: 1 }, 100, 30)).toBe(4)
+    expect(stepsOf({ epochs: 3 }, 100, 30)).toBe(12)
+    expect(stepsOf({ epochs: 2.5 }, 100, 25)).toBe(10)
+    expect(stepsOf({ epochs: 0.001 }, 100, 30)).toBe(1)
+  })
+
+  test('rungs rise to the whole budget', () => {
+    const study = (budget: object, stop?: object) =>
+      rungsOf(
+        studyConfig.parse({
+          run: {},
+          space: SPACE,
+          budget,
+          ...(stop && { stop_early: { least: stop } }),
+        }),
+      )
+    expect(study({ steps: 90 })).toEqual([{ steps: 90 }])
+    expect(study({ steps: 90 }, { steps: 10 }).map((r) => 'steps' in r && r.steps)).toEqual([
+      10, 30, 90,
+    ])
+    expect(study({ epochs: 9 }, { epochs: 1 })).toEqual([
+      { epochs: 1 },
+      { epochs: 3 },
+      { epochs: 9 },
+    ])
+    expect(() => study({ epochs: 9 }, { steps: 1 })).toThrow('different units')
+    expect(() => study({ steps: 9 }, { steps: 9 })).toThrow('is not less than')
+  })
+})
+
+describe('what a method is told', () => {
+  const trial = (point: Point, state: TrialState, value: number | null = null, space = 0) => ({
+    point,
+    state,
+    value,
+    space,
+  })
+  const at = (rate: number): Point => ({
+    'hyperparameters.learning_rate': rate,
+    optimizer: 'adam',
+  })
+
+  test('a point fits a space with its active dimensions and ranges', () => {
+    expect(fits(SPACE, at(0.01))).toBe(true)
+    expect(fits(SPACE, at(0.2))).toBe(false)
+    expect(fits(SPACE, { ...at(0.01), 'hyperparameters.momentum': 0.9 })).toBe(false)
+    expect(fits(SPACE, { ...at(0.01), optimizer: 'momentum' })).toBe(false)
+    expect(
+      fits(SPACE, { ...at(0.01), optimizer: 'momentum', 'hyperparameters.momentum': 0.9 }),
+    ).toBe(true)
+    expect(fits(SPACE, { 'hyperparameters.learning_rate': 0.01 })).toBe(false)
+  })
+
+  test('each state is an outcome', () => {
+    const trials = [
+      trial(at(0.01), 'done', 3),
+      trial(at(0.01), 'stopped-early', 4),
+      trial(at(0.01), 'running', 5),
+      trial(at(0.01), 'running'),
+      trial(at(0.01), 'paused'),
+      trial(at(0.01), 'diverged'),
+      trial(at(0.01), 'cancelled'),
+    ]
+    const told = historyOf(trials, { space: SPACE, count: 0, method: 'random' })
+    expect(told.map(({ outcome }) => outcome.kind)).toEqual([
+      'measured',
+      'measured',
+      'measured',
+      'running',
+      'running',
+      'failed',
+      'failed',
+    ])
+  })
+
+  test('after the space was changed, what lies outside is left out, and a grid begins anew', () => {
+    const trials = [
+      trial(at(0.01), 'done', 1),
+      trial(at(5), 'done', 2),
+      trial(at(0.02), 'done', 3, 1),
+    ]
+    const told = (method: 'random' | 'grid') =>
+      historyOf(trials, { space: SPACE, count: 1, method }).length
+    expect(told('random')).toBe(2)
+    expect(told('grid')).toBe(1)
+    expect(seedFor(1, 0)).toBe(1)
+    expect(seedFor(1, 1)).not.toBe(seedFor(1, 2))
+  })
+})
+
+test('what makes trials comparable cannot be searched', () => {
+  expect(unsearchable(SPACE)).toBeNull()
+  const one: Dimension = { type: 'choice', values: [1] }
+  expect(unsearchable({ 'data.normalise': one })).toBeNull()
+  for (const path of ['seed', 'data.dev', 'threads', 'name']) {
+    expect(unsearchable({ [path]: one })).toContain(`"${path}" cannot be searched`)
+  }
+})

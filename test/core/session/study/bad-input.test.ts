@@ -1,0 +1,77 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { STUDY, newStudyBench } from './harness.ts'
+
+const rate = (low: number, high: number, more = {}) => ({
+  'hyperparameters.learning_rate': { type: 'real', low, high, ...more },
+})
+const choices = (count: number) => ({
+  type: 'choice',
+  values: Array.from({ length: count }, (_, i) => i),
+})
+
+describe('a study that makes no sense', () => {
+  test.each([
+    ['an empty range', { space: rate(1, 1) }, 'has the empty range'],
+    ['an inverted range', { space: rate(1, 0.1) }, 'has the inverted range'],
+    ['a logarithm through 0', { space: rate(0, 1, { scale: 'logarithmic' }) }, 'through zero'],
+    [
+      'a grid of 10⁷ points',
+      { method: 'grid', space: { a: choices(1000), b: choices(1000), c: choices(10) } },
+      'the grid has 10000000 points',
+    ],
+    ['no dimension', { space: {} }, 'the space is empty'],
+    ['an unknown path', { space: { 'network.layers.9.units': choices(2) } }, 'has no 9 there'],
+    ['an unknown hyperparameter', { space: { 'hyperparameters.speed': choices(2) } }, 'speed'],
+    ['a budget of 0', { budget: { steps: 0 } }, 'budget'],
+    ['no trials at once', { parallel: 0 }, 'parallel'],
+    ['no trials', { trials: 0 }, 'trials'],
+    ['a method that is none', { method: 'guess' }, 'method'],
+    ['units of early stopping', { stop_early: { least: { steps: 3 } } }, 'different units'],
+    ['a late first rung', { stop_early: { least: { epochs: 3 } } }, 'is not less than the budget'],
+    ['a seed to search', { space: { seed: choices(3) } }, 'the same for all trials'],
+    ['data to search', { space: { 'data.dev': choices(3) } }, 'the same for all trials'],
+    ['a bad run', { run: { ...STUDY.run, loss: 'hope' } }, 'loss'],
+    [
+      'data that is not there',
+      { run: { ...STUDY.run, data: { csv: 'no.csv', label: 'a' } } },
+      'no.csv',
+    ],
+    [
+      'a network that cannot be built',
+      { run: { ...STUDY.run, network: { layers: [{ type: 'dense', units: 9 }] } } },
+      'has no 1 there|must have 2 units',
+    ],
+  ])('with %s is refused, and nothing is written', async (_, settings, reason) => {
+    const { create, folder } = newStudyBench()
+
+    await expect(create({ space: rate(1e-4, 0.1), ...settings })).rejects.toThrow(
+      new RegExp(reason),
+    )
+    expect(readdirSync(folder)).toEqual(['rings.csv'])
+  })
+
+  test('a searched optimizer leaves out what it does not have, and no trial fails', async () => {
+    const { create, runToEnd } = newStudyBench()
+    await create({
+      method: 'grid',
+      trials: 6,
+      space: {
+        optimizer: { type: 'choice', values: ['adam', 'momentum', 'rmsprop'] },
+        'hyperparameters.momentum': {
+          type: 'real',
+          low: 0.5,
+          high: 0.99,
+          when: { optimizer: ['momentum'] },
+        },
+      },
+      run: { ...STUDY.run, hyperparameters: { learning_rate: 0.01, batch_size: 16, beta1: 0.8 } },
+      budget: { steps: 5 },
+    })
+
+    const { trials } = await runToEnd('s')
+
+    expect(new Set(trials.map(({ state }) => state))).toEqual(new Set(['done']))
+    expect(new Set(trials.map(({ point }) => point['optimizer'])).size).toBe(3)
+  })
+})

@@ -82,7 +82,7 @@ export async function benchDigits(): Promise<Table> {
   }
 }
 
-const PAIRS = 5
+const PAIRS = 3
 
 /** The same trials two at once, and one after the other; in turns, as a shared machine drifts. */
 export async function benchParallel(): Promise<Table> {

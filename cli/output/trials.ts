@@ -12,7 +12,8 @@ function shortNames(paths: readonly string[]): ReadonlyMap<string, string> {
   const tail = (path: string, parts: number) => path.split('.').slice(-parts).join('.')
   const nameOf = (path: string) => {
     let parts = 1
-    while (paths.some((other) => other !== path && tail(other, parts) === tail(path, parts))) parts++
+    while (paths.some((other) => other !== path && tail(other, parts) === tail(path, parts)))
+      parts++
     return tail(path, parts)
   }
   return new Map(paths.map((path) => [path, nameOf(path)]))
@@ -49,9 +50,7 @@ export function formatTrials(snapshot: StudySnapshot): string {
       { title: 'step', align: 'right', text: ({ step }) => String(step) },
       { title: 'cost', align: 'right', text: ({ cost }) => formatCost(cost) },
       { title: 'dev cost', align: 'right', text: ({ devCost }) => formatCost(devCost) },
-      ...(isError
-        ? [{ title: 'dev error', align: 'right' as const, text: value }]
-        : []),
+      ...(isError ? [{ title: 'dev error', align: 'right' as const, text: value }] : []),
       ...paths.map((path) => ({
         title: names.get(path) ?? path,
         align: 'right' as const,

@@ -1,4 +1,5 @@
 import { gatherBatch } from '../data/batch.ts'
+import type { GatheredBatch } from '../data/batch.ts'
 import type { Dataset } from '../data/dataset.ts'
 import type { Engine, Vitals } from '../engine/engine.ts'
 import { scheduledLearningRate } from '../optim/schedule.ts'
@@ -45,6 +46,8 @@ export class Learner {
   readonly #config: RunConfig
   #position: Position
   #order: { readonly epochIndex: number; readonly indices: Uint32Array } | null = null
+  /** Filled anew each step: fresh arrays cost the collector's threads half a core beside a small network. */
+  #batch: GatheredBatch | null = null
   #settings: Settings
   /** The settings with what an old checkpoint lacks. */
   #complete: Settings
@@ -97,7 +100,9 @@ export class Learner {
     const batchSize = valueOf(knobs, 'batch_size')
     const { epochIndex, from, count } = nextBatch(before, this.trainExamples, batchSize)
     if (!this.#engine.isPrepared(count)) await this.#engine.prepare([count])
-    const batch = gatherBatch(this.#dataset.train, this.#orderOf(epochIndex), from, count)
+    const order = this.#orderOf(epochIndex)
+    const batch = gatherBatch(this.#dataset.train, order, from, count, this.#batch ?? undefined)
+    this.#batch = batch
     const { cost, dataCost, gradientNorm } = await this.#engine.computeGradients(batch, {
       step: before.step,
       l2: valueOf(knobs, 'l2'),

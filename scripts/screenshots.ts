@@ -74,7 +74,10 @@ async function draw(page: Page): Promise<void> {
     }
   }
   await page.mouse.up()
-  await page.getByRole('status', { name: 'Prediction' }).getByText(/%/).waitFor()
+  const prediction = page.getByRole('status', { name: 'Prediction' })
+  await prediction.getByText(/%/).waitFor()
+  // The first answers are to a part of the bow.
+  await prediction.and(page.locator('[aria-busy="false"]')).waitFor()
 }
 
 /** Every view, and how one gets to it. */

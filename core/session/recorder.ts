@@ -26,7 +26,7 @@ const FLUSH_AGE_MS = 200
 /** The training rate is measured over this long: a display of it should not flicker. */
 const RATE_WINDOW_MS = 2_000
 /** A window is told this often at the most: smoother than the eye needs, far below what a chart can take. */
-const TELL_AGE_MS = 80
+const TELL_AGE_MS = 60
 /** Time is put on record this often: steps between are evenly spaced to the eye. */
 const TIME_AGE_MS = 1_000
 

@@ -1,10 +1,10 @@
 import { onScopeDispose } from 'vue'
 
-/** News comes every 80 ms at most, and each is drawn; more would cost the training its cores. */
-const SHORTEST_GAP_MS = 60
+/** News comes every 60 ms at most, and each is drawn; more would cost the training its cores. */
+const SHORTEST_GAP_MS = 45
 
 /**
- * Calls `draw` soon: once a frame at most, however often it is asked for, and at most every 60 ms
+ * Calls `draw` soon: once a frame at most, however often it is asked for, and at most every 45 ms
  * unless it is urgent: a hand on the plot does not wait.
  */
 export function useRedraw(draw: () => void): (isUrgent?: boolean) => void {

@@ -14,6 +14,7 @@ export function useNewestWins<Question, Answer>(
   const answer = shallowRef<Answer | null>(null)
   const failure = shallowRef<WireError | null>(null)
   const isAsking = shallowRef(false)
+  const isBehind = shallowRef(false)
   let waiting: { readonly question: Question } | null = null
   let rest: ReturnType<typeof setTimeout> | null = null
   let generation = 0
@@ -39,12 +40,14 @@ export function useNewestWins<Question, Answer>(
       answer.value = null
     } finally {
       isAsking.value = false
+      if (mine === generation && waiting === null) isBehind.value = false
       void next()
     }
   }
 
   function put(question: Question): void {
     waiting = { question }
+    isBehind.value = true
     void next()
   }
 
@@ -52,6 +55,7 @@ export function useNewestWins<Question, Answer>(
   function clear(): void {
     generation += 1
     waiting = null
+    isBehind.value = false
     answer.value = null
     failure.value = null
   }
@@ -64,6 +68,8 @@ export function useNewestWins<Question, Answer>(
     answer: readonly(answer) as Readonly<typeof answer>,
     failure: readonly(failure) as Readonly<typeof failure>,
     isAsking: readonly(isAsking),
+    /** The answer is to an older question than the newest. */
+    isBehind: readonly(isBehind),
     put,
     clear,
   }

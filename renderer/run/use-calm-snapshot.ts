@@ -24,8 +24,8 @@ const isNews = (before: RunSnapshot, after: RunSnapshot): boolean =>
   )
 
 /**
- * The snapshot for all but the curve: news at once, progress four times a second. Snapshots come twelve
- * times a second; drawing every number with each of them took more time than the curve itself.
+ * The snapshot for all but the curve: news at once, progress four times a second. Snapshots come a dozen
+ * times a second and more; drawing every number with each of them took more time than the curve itself.
  */
 export function useCalmSnapshot(
   source: () => RunSnapshot | null,

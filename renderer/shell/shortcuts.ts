@@ -59,7 +59,7 @@ export const SHORTCUTS: readonly {
   },
 ]
 
-const FIELDS = 'input:not([type=range]):not([type=radio]), textarea, [contenteditable]'
+const FIELDS = 'input:not([type=range]):not([type=radio]), select, textarea, [contenteditable]'
 const CONTROLS = `${FIELDS}, button, a, input, select, summary, [role=dialog]`
 
 const isIn = (event: KeyboardEvent, selector: string) =>

@@ -51,6 +51,36 @@ test('it asks at most once in the time of rest, however fast the answers are', a
   expect(times).toEqual([0, 200, 400, 600, 800, 1_000])
 })
 
+test('an answer is behind until that to the newest question has come', async () => {
+  const { asked, put, isBehind } = asker()
+  const told = [isBehind.value]
+  put(1)
+  put(2)
+  told.push(isBehind.value)
+
+  asked[0]?.answer('one')
+  await vi.advanceTimersByTimeAsync(200)
+  told.push(isBehind.value)
+  asked[1]?.refuse(new PandaError('internal', 'no', 'Try again.'))
+  await vi.advanceTimersByTimeAsync(0)
+  told.push(isBehind.value)
+
+  expect(told).toEqual([false, true, true, false])
+})
+
+test('nothing is behind once everything was cleared, and what comes then is again', async () => {
+  const { asked, put, clear, isBehind } = asker()
+  put(1)
+  clear()
+  const afterClear = isBehind.value
+
+  put(2)
+  asked[0]?.answer('late')
+  await vi.advanceTimersByTimeAsync(0)
+
+  expect([afterClear, isBehind.value]).toEqual([false, true])
+})
+
 test('an answer that comes after everything was cleared is dropped', async () => {
   const { asked, put, clear, answer } = asker()
   put(1)

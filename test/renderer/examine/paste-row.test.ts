@@ -61,10 +61,9 @@ describe('a pasted row', () => {
   })
 
   test('gives back every row of numbers that was written', () => {
-    const numbers = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), {
-      minLength: 1,
-      maxLength: 8,
-    })
+    // Text has no minus nought: adding nought makes it the plain one.
+    const number = fc.float({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)
+    const numbers = fc.array(number, { minLength: 1, maxLength: 8 })
     fc.assert(
       fc.property(numbers, fc.constantFrom(',', '\t', ';'), (row, separator) => {
         const names = row.map((_, at) => `n${at}`)

@@ -12,7 +12,7 @@ import { sizeOf } from '../../../core/tape/shapes.ts'
 const EXAMPLES = path.resolve(import.meta.dirname, '../../../examples')
 /** Every example's name and config. */
 export const presets = readdirSync(EXAMPLES)
-  .filter((file) => file.endsWith('.json'))
+  .filter((file) => file.endsWith('.json') && !file.endsWith('-search.json')) // a search is no network
   .map(
     (file) =>
       [

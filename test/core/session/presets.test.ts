@@ -6,9 +6,9 @@ import { newBench } from './harness.ts'
 
 const EXAMPLES = path.resolve(import.meta.dirname, '../../../examples')
 
-/** Every preset whose data are at hand, with its own network, loss, optimizer and schedule. */
+/** Every preset whose data are at hand, with its own network, loss, optimizer and schedule. A search is none. */
 const PRESETS = readdirSync(EXAMPLES)
-  .filter((file) => file.endsWith('.json') && !file.startsWith('fashion'))
+  .filter((file) => file.endsWith('.json') && !/^fashion|-search\.json$/.test(file))
   .map((file) => file.slice(0, -'.json'.length))
 
 /** Small batches and short days; everything else as a person would train it. */

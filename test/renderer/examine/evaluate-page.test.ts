@@ -259,23 +259,6 @@ test('more mistakes come on demand', async () => {
   expect(buttons('More')).toHaveLength(0)
 })
 
-test('a click on a head sorts the classes by it, and says so', async () => {
-  await open()
-  const order = () =>
-    tableNamed('Classes')
-      ?.findAll('tbody th')
-      .map((one) => one.text())
-  const head = () => tableNamed('Classes')?.findAll('thead th')[1]
-
-  await button('Precision').trigger('click')
-  expect(order()).toEqual(['dog', 'cat', 'owl'])
-  expect(head()?.attributes('aria-sort')).toBe('ascending')
-  await button('Precision').trigger('click')
-
-  expect(order()).toEqual(['owl', 'cat', 'dog'])
-  expect(head()?.attributes('aria-sort')).toBe('descending')
-})
-
 test('a run whose data cannot be read says why and can be asked again', async () => {
   const inputs = vi
     .fn<() => Promise<RunInputs>>()

@@ -124,3 +124,36 @@ test('a wide window and one at twice the zoom need no sideways scrolling', async
     }
   }
 })
+
+test('the focus is never dropped: not by a button that rests, a page that changes or a dialog that closes', async ({
+  page,
+  url,
+  panda,
+}) => {
+  await panda('new', 'examples/digits.json', '--name', 'd')
+  await panda('train', 'd', '--steps', '50')
+  await page.goto(`${url}#/new`)
+  const dialog = page.getByRole('dialog', { name: 'New panda' })
+  await expect(dialog).toBeVisible()
+
+  await page.keyboard.press('Escape')
+
+  await expect(page.getByRole('heading', { level: 1, name: 'Panda' })).toBeFocused()
+
+  await page.getByRole('link', { name: 'd', exact: true }).first().focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Train', exact: true }).focus()
+  await page.keyboard.press('Enter')
+
+  await expect(page.getByRole('button', { name: 'Pause', exact: true })).toBeFocused()
+
+  await page.keyboard.press('Enter')
+
+  await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeFocused()
+
+  await page.getByRole('link', { name: 'Watch', exact: true }).focus()
+  await page.getByRole('button', { name: 'Zoom in' }).focus()
+  await page.keyboard.press('3')
+
+  await expect(page.getByRole('main')).toBeFocused()
+})

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { call } from './call.ts'
+import type { CallRow } from './call.ts'
 import { describeRequest } from './describe-data.ts'
 import type { DataDescription } from './describe-data.ts'
 import { evaluateOptions, exportRequest, predictRequest, preflightRequest } from './examine.ts'
@@ -34,16 +36,8 @@ import type {
 } from './run.ts'
 import { settingsChange } from './settings.ts'
 import type { SettingsReply } from './settings.ts'
-
-/** One call: what it takes (checked at the door) and, for the compiler alone, what it answers. */
-interface CallRow<Args extends readonly unknown[], Reply> {
-  readonly args: z.ZodType<Args>
-  readonly reply?: Reply
-}
-
-const call =
-  <Reply>() =>
-  <Args extends readonly unknown[]>(args: z.ZodType<Args>): CallRow<Args, Reply> => ({ args })
+import { STUDY_CALLS } from './study-calls.ts'
+import type { StudyEvent } from './study.ts'
 
 /** A run's name, a unique prefix of it, or the path of a `.panda` file. */
 const run = z.string().min(1).max(4096)
@@ -141,6 +135,7 @@ export const CALLS = {
   'data:describe': call<DataDescription>()(z.tuple([describeRequest])),
   'settings:read': call<SettingsReply>()(z.tuple([])),
   'settings:write': call<SettingsReply>()(z.tuple([settingsChange])),
+  ...STUDY_CALLS,
 } as const
 
 export type Call = keyof typeof CALLS
@@ -157,6 +152,10 @@ export interface Feeds {
   /** How far a pre-flight is, on this host. */
   'preflight:progress': PreflightProgress
   'settings:changed': SettingsReply
+  /** `study` is the name that `study:show` answers. */
+  'study:event': { readonly study: string; readonly event: StudyEvent }
+  /** A study appeared, went, or changed outside this host: list again. */
+  'studies:changed': Record<string, never>
 }
 export type Feed = keyof Feeds
 export const FEED_NAMES = [
@@ -164,6 +163,8 @@ export const FEED_NAMES = [
   'runs:changed',
   'preflight:progress',
   'settings:changed',
+  'study:event',
+  'studies:changed',
 ] as const satisfies readonly Feed[]
 
 /** What a host must implement. */

@@ -40,5 +40,12 @@ export type SearchSpace = z.output<typeof searchSpace>
 /** A value for each active dimension of a space, by path. */
 export type Point = { readonly [path: string]: Scalar }
 
-export const METHOD_NAMES = ['grid', 'random', 'sobol', 'coarse_to_fine', 'bayesian'] as const
+export const METHOD_NAMES = [
+  'grid',
+  'random',
+  'sobol',
+  'coarse_to_fine',
+  'bayesian',
+  'population',
+] as const
 export type MethodName = (typeof METHOD_NAMES)[number]

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import type { WireError } from '../errors.ts'
 import { runName } from './config.ts'
 import { METHOD_NAMES, searchSpace } from './space.ts'
-import type { Point } from './space.ts'
+import type { MethodName, Point, Scalar, SearchSpace } from './space.ts'
 import type { BranchId } from './run.ts'
 
 /** How long one trial trains. Exactly one unit: trials are compared after equal work. */
@@ -17,6 +18,17 @@ const stopEarly = z.strictObject({
   least: trialBudget.describe('After how much work trials are first compared.'),
 })
 
+/** How a population is bred: at each exchange the worst go on as changed copies of the best. */
+const population = z.strictObject({
+  every: trialBudget.describe('After how much work members are compared, again and again.'),
+  share: z
+    .number()
+    .gt(0)
+    .max(0.5)
+    .default(0.25)
+    .describe('The share of members that gives way, and the share that is copied.'),
+})
+
 /** What `panda search` reads: a run's config, what of it is searched, how, and for how long. */
 export const studyConfig = z.strictObject({
   $schema: z.string().optional(),
@@ -30,6 +42,7 @@ export const studyConfig = z.strictObject({
   parallel: z.int().min(1).max(256).optional().describe('Default: one trial for each core.'),
   budget: trialBudget,
   stop_early: stopEarly.optional(),
+  population: population.optional().describe('With the method population, and only there.'),
   measure: z
     .enum(['dev_error', 'dev_cost'])
     .optional()
@@ -46,6 +59,7 @@ export const TRIAL_STATES = [
   'diverged', // a step, or the dev cost, was not finite
   'failed', // could not be built, or its worker broke
   'cancelled', // by a person
+  'replaced', // of a population: gave way to a changed copy of a better one
 ] as const
 /** What became of a trial. */
 export type TrialState = (typeof TRIAL_STATES)[number]
@@ -60,6 +74,8 @@ export type Measure = NonNullable<StudyConfig['measure']>
 export interface TrialSummary {
   readonly trial: number
   readonly branch: BranchId
+  /** Of a population: which trial it is a copy of, and from which step on it is itself. Else null. */
+  readonly parent: { readonly trial: number; readonly step: number } | null
   readonly point: Point
   readonly state: TrialState
   readonly step: number
@@ -80,6 +96,14 @@ export interface TrialSummary {
   readonly parameters: number | null
 }
 
+/** What the journal of a study holds: its own words, in the table that runs have theirs in. */
+export type StudyEntry = { readonly at: number } & (
+  | { readonly kind: 'study-paused' | 'study-resumed' | 'study-done' }
+  | { readonly kind: 'trial-cancelled'; readonly trial: number }
+  | { readonly kind: 'trials-added'; readonly trials: number }
+  | { readonly kind: 'space-changed'; readonly from: SearchSpace; readonly to: SearchSpace }
+)
+
 /** Everything a view needs to draw a study. Later events bring it forward. */
 export interface StudySnapshot {
   readonly study: string
@@ -93,12 +117,20 @@ export interface StudySnapshot {
   readonly best: number | null
   /** Steps taken by all trials together. */
   readonly steps: number
+  /** How many examples one epoch has. */
+  readonly trainExamples: number
+  readonly journal: readonly StudyEntry[]
+  /** What ended its care, until it is taken up again; null where nothing did. */
+  readonly failure: WireError | null
 }
 
 /** What a study says while it runs. */
 export type StudyEvent =
   | { readonly type: 'study-state'; readonly state: StudyState }
   | { readonly type: 'trial-changed'; readonly trial: TrialSummary }
+  /** Trials were added, or the space changed. */
+  | { readonly type: 'study-changed'; readonly config: StudyConfig }
+  | { readonly type: 'study-journaled'; readonly entry: StudyEntry }
   | {
       readonly type: 'metrics'
       readonly trial: number
@@ -117,3 +149,137 @@ export type StudyEvent =
     }
   /** What is worth saying and needs nothing done: fewer trials at once than asked for. */
   | { readonly type: 'notice'; readonly message: string }
+  /** Its thread broke. Everything that was saved is in the file; it can be taken up again. */
+  | { readonly type: 'study-failed'; readonly error: WireError }
+
+/** One line of the home view. */
+export type StudySummary = { readonly study: string; readonly file: string } & (
+  | {
+      readonly ok: true
+      readonly state: StudyState
+      readonly createdAt: number
+      readonly method: MethodName
+      readonly measure: Measure
+      /** How many trials are to be; how many have ended, in whatever way; and how many run now. */
+      readonly asked: number
+      readonly ended: number
+      readonly running: number
+      readonly best: { readonly trial: number; readonly value: number } | null
+      /** The lowest value after each trial that was measured, for a small curve. */
+      readonly progress: Float64Array
+      readonly failure: WireError | null
+    }
+  | { readonly ok: false; readonly error: WireError }
+)
+
+export const curvesQuery = z.strictObject({
+  metric: z.enum(['cost', 'dev_cost', 'dev_accuracy']),
+  /** Which trials; all where absent. */
+  trials: z.array(z.int().positive()).max(100_000).optional(),
+  points: z.int().min(1).max(10_000).default(200).describe('For each trial, at the most.'),
+})
+export type CurvesQuery = z.input<typeof curvesQuery>
+
+/** The curve of one trial, thinned: a bucket up to each step, with its extremes and its mean. */
+export interface TrialCurve {
+  readonly trial: number
+  readonly step: Float64Array
+  readonly min: Float64Array
+  readonly max: Float64Array
+  readonly mean: Float64Array
+}
+
+/** How much of what trials came to is due to one dimension. */
+export interface Importance {
+  readonly path: string
+  /** Shares of all dimensions add up to 1. */
+  readonly share: number
+  /** Between which the share lies in the middle four fifths of repetitions. */
+  readonly low: number
+  readonly high: number
+}
+
+/** One round of coarse to fine. */
+export interface ZoomRound {
+  /** The first and the last of its trials. */
+  readonly from: number
+  readonly to: number
+  readonly sides: readonly {
+    readonly path: string
+    readonly low: Scalar
+    readonly high: Scalar
+    /** The best of the round before lay at its border, so this side opened instead of closing. */
+    readonly isWidened: boolean
+  }[]
+}
+
+/** What a Gaussian process believes along one dimension, all others as the best trial has them. */
+export interface SurrogateLine {
+  readonly path: string
+  /** Values of the dimension, even on its scale; of a choice, all there are. */
+  readonly values: readonly Scalar[]
+  readonly mean: Float64Array
+  readonly deviation: Float64Array
+}
+
+/** What the trials so far say of the space. */
+export interface StudyInsight {
+  /** How many trials it rests on. */
+  readonly measured: number
+  /** Most important first; null while there are too few trials to tell. */
+  readonly importance: readonly Importance[] | null
+  /** Empty unless the method is coarse to fine. */
+  readonly rounds: readonly ZoomRound[]
+  /** Empty while there are too few trials to believe anything. */
+  readonly surrogate: readonly SurrogateLine[]
+}
+
+export const adoptRequest = z.strictObject({
+  trial: z.union([z.literal('best'), z.int().positive()]),
+  name: z.string().max(200).optional().describe("Default: the study's with the trial's number."),
+  from_scratch: z.boolean().default(false).describe("The trial's config alone."),
+})
+export type AdoptRequest = z.input<typeof adoptRequest>
+
+export interface AdoptReply {
+  readonly run: string
+  readonly file: string
+  readonly trial: number
+  /** Where the new run stands. */
+  readonly step: number
+  readonly parameters: number
+}
+
+export const adviceRequest = z.strictObject({
+  /** A run's config, as `panda new` takes it. */
+  config: z.unknown(),
+  base: z.string().max(4096).optional(),
+  /** How long one has. */
+  days: z.number().positive().max(10_000),
+  cores: z.int().min(1).max(4096).optional().describe('Default: those of this machine.'),
+  /** How long one model wants to train. */
+  epochs: z.number().positive().max(1e9),
+})
+export type AdviceRequest = z.output<typeof adviceRequest>
+
+/** Panda or caviar: what the time and the cores one has are enough for. */
+export interface Advice {
+  readonly way: 'panda' | 'search-then-panda' | 'caviar'
+  /** Why, in a sentence or two with the figures in it. */
+  readonly reason: string
+  /** Measured here: a step with all threads, and one with a single thread, as a trial has it. */
+  readonly stepMs: number
+  readonly trialStepMs: number
+  readonly stepsPerEpoch: number
+  /** One model, all threads, all epochs. */
+  readonly modelHours: number
+  /** How many such models fit into the time, one thread each, on all cores (or as many as memory holds). */
+  readonly models: number
+  readonly parallel: number
+  /** What a search before day 0 could be: its trials, how long each, and what it takes of the time. */
+  readonly search: {
+    readonly trials: number
+    readonly epochs: number
+    readonly hours: number
+  } | null
+}

@@ -40,6 +40,7 @@ function outcomeOf({ state, value }: PastTrial): Outcome {
     case 'done':
     case 'stopped-early':
     case 'cancelled':
+    case 'replaced':
       return value === null ? { kind: 'failed' } : { kind: 'measured', value }
   }
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { STUDY_STATES, studyConfig } from '../protocol/study.ts'
-import type { Measure, StudyConfig, StudyState } from '../protocol/study.ts'
-import type { SearchSpace } from '../protocol/space.ts'
+import type { Measure, StudyConfig, StudyEntry, StudyState } from '../protocol/study.ts'
 import { all, durably, one, run } from './db.ts'
 import type { ReadableDb, WritableDb } from './db.ts'
 import { corrupt } from './failures.ts'
@@ -58,16 +57,9 @@ export function setStudyConfig(db: WritableDb, config: StudyConfig, space: numbe
   durably(db, () => run(db, 'UPDATE study SET config = ?, space = ?', toJson(config), space))
 }
 
-/** What the journal of a study holds: its own words, in the table that runs have theirs in. */
-export type StudyEntry =
-  | { readonly kind: 'study-paused' | 'study-resumed' | 'study-done' }
-  | { readonly kind: 'trial-cancelled'; readonly trial: number }
-  | { readonly kind: 'trials-added'; readonly trials: number }
-  | { readonly kind: 'space-changed'; readonly from: SearchSpace; readonly to: SearchSpace }
-
 /** Writes a line that is never changed again. On disk when this returns. */
-export function appendStudyJournal(db: WritableDb, at: number, entry: StudyEntry): void {
-  const { kind, ...body } = entry
+export function appendStudyJournal(db: WritableDb, entry: StudyEntry): void {
+  const { at, kind, ...body } = entry
   durably(db, () =>
     run(
       db,
@@ -79,14 +71,11 @@ export function appendStudyJournal(db: WritableDb, at: number, entry: StudyEntry
   )
 }
 
-/** The kinds of the study's journal, oldest first, with what each carries. */
-export const listStudyJournal = (
-  db: ReadableDb,
-): readonly ({ readonly at: number } & StudyEntry)[] =>
+/** The study's journal, oldest first. */
+export const listStudyJournal = (db: ReadableDb): readonly StudyEntry[] =>
   all<{ at: number; kind: string; body: string }>(
     db,
     'SELECT at, kind, body FROM journal ORDER BY id',
   ).map(
-    ({ at, kind, body }) =>
-      ({ ...(fromJson(db.file, body) as object), at, kind }) as { at: number } & StudyEntry,
+    ({ at, kind, body }) => ({ ...(fromJson(db.file, body) as object), at, kind }) as StudyEntry,
   )

@@ -57,7 +57,7 @@ export const listTrials = (db: ReadableDb): TrialRecord[] =>
       state,
     })
     if (!parsed.success) throw corrupt(db.file, `trial ${id} cannot be understood`, parsed.error)
-    return { ...row, ...parsed.data, trial: id, branch: branchId(branch) }
+    return { ...row, ...parsed.data, trial: id, branch: branchId(branch), parent: null }
   })
 
 /** A new trial waits on its branch. `branch` names one that is there already, as the first of a file is. */
@@ -88,6 +88,7 @@ export function insertTrial(
 }
 
 const NEW_TRIAL = {
+  parent: null,
   state: 'waiting',
   step: 0,
   budgetSteps: null,

@@ -37,6 +37,20 @@ export class FakeHost {
   }
 
   readonly handlers: CallHandlers = {
+    'studies:list': () => [],
+    'study:create': unsupported,
+    'study:show': unsupported,
+    'study:resume': unsupported,
+    'study:pause': unsupported,
+    'study:cancel': unsupported,
+    'study:add-trials': unsupported,
+    'study:change-space': unsupported,
+    'study:curves': unsupported,
+    'study:insight': unsupported,
+    'study:adopt': unsupported,
+    'study:rename': unsupported,
+    'study:delete': unsupported,
+    'search:advise': unsupported,
     'runs:list': () =>
       [...this.runs.values()].map(({ snapshot, costs }) => ({
         run: snapshot.facts.run,

@@ -13,4 +13,6 @@ export const METHODS: { readonly [K in MethodName]: Propose } = {
   sobol: proposeSobol,
   coarse_to_fine: proposeCoarseToFine(),
   bayesian: proposeBayesian,
+  // Its first members; what becomes of them is decided where trials are compared.
+  population: proposeSobol,
 }

@@ -1,7 +1,8 @@
-import type { StudySnapshot } from '../../protocol/study.ts'
+import type { StudyEntry, StudySnapshot } from '../../protocol/study.ts'
 import type { ReadableDb } from '../../store/db.ts'
 import { readRun } from '../../store/run.ts'
-import { readStudy } from '../../store/study.ts'
+import type { RunRecord } from '../../store/run.ts'
+import { listStudyJournal, readStudy } from '../../store/study.ts'
 import type { StudyRecord } from '../../store/study.ts'
 import { listTrials, summaryOf } from '../../store/trials.ts'
 import type { TrialRecord } from '../../store/trials.ts'
@@ -17,21 +18,31 @@ export function bestOf(trials: readonly TrialRecord[]): TrialRecord | null {
 }
 
 export const snapshotOf = (
-  place: Pick<StudySnapshot, 'study' | 'file' | 'createdAt'>,
+  place: Pick<StudySnapshot, 'study' | 'file'>,
+  { createdAt, facts }: RunRecord,
   { config, measure, state }: StudyRecord,
   trials: readonly TrialRecord[],
+  journal: readonly StudyEntry[],
 ): StudySnapshot => ({
   ...place,
+  createdAt,
   config,
   measure,
   state,
   trials: trials.map(summaryOf),
   best: bestOf(trials)?.trial ?? null,
   steps: trials.reduce((sum, { step }) => sum + step, 0),
+  trainExamples: facts.trainExamples,
+  journal,
+  failure: null,
 })
 
 /** A study as its file has it; perhaps another process runs it now. */
-export function describeStudy(db: ReadableDb, study: string): StudySnapshot {
-  const { createdAt } = readRun(db)
-  return snapshotOf({ study, file: db.file, createdAt }, readStudy(db), listTrials(db))
-}
+export const describeStudy = (db: ReadableDb, study: string): StudySnapshot =>
+  snapshotOf(
+    { study, file: db.file },
+    readRun(db),
+    readStudy(db),
+    listTrials(db),
+    listStudyJournal(db),
+  )

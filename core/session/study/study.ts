@@ -1,12 +1,18 @@
 import { PandaError } from '../../errors.ts'
 import type { SearchSpace } from '../../protocol/space.ts'
-import type { StudyEvent, StudySnapshot, StudyState } from '../../protocol/study.ts'
+import type { StudyEntry, StudyEvent, StudySnapshot, StudyState } from '../../protocol/study.ts'
 import type { WritableDb } from '../../store/db.ts'
 import { closeRun, tidyWal } from '../../store/open.ts'
 import type { RunRecord } from '../../store/run.ts'
 import { readRun } from '../../store/run.ts'
-import { appendStudyJournal, readStudy, setStudyConfig, setStudyState } from '../../store/study.ts'
-import type { StudyEntry, StudyRecord } from '../../store/study.ts'
+import {
+  appendStudyJournal,
+  listStudyJournal,
+  readStudy,
+  setStudyConfig,
+  setStudyState,
+} from '../../store/study.ts'
+import type { StudyRecord } from '../../store/study.ts'
 import { insertTrial, listTrials, summaryOf } from '../../store/trials.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { checkedStudy } from './create-study.ts'
@@ -25,6 +31,8 @@ export interface StudyOptions {
   readonly memoryBytes: number
   readonly tell: (event: StudyEvent) => void
 }
+
+type Unstamped<E> = E extends unknown ? Omit<E, 'at'> : never
 
 const MEBIBYTE = 2 ** 20
 
@@ -56,9 +64,9 @@ export class Study implements StudyCalls {
 
   snapshot(): Promise<StudySnapshot> {
     const { name, db } = this.#options
-    const { createdAt } = this.#run
+    const place = { study: name, file: db.file }
     return Promise.resolve(
-      snapshotOf({ study: name, file: db.file, createdAt }, this.#record, this.#trials),
+      snapshotOf(place, this.#run, this.#record, this.#trials, listStudyJournal(db)),
     )
   }
 
@@ -229,10 +237,13 @@ export class Study implements StudyCalls {
   #reconfigure(config: StudyRecord['config'], space: number): void {
     setStudyConfig(this.#options.db, config, space)
     this.#record = { ...this.#record, config, space }
+    this.#options.tell({ type: 'study-changed', config })
   }
 
-  #note(entry: StudyEntry): void {
-    appendStudyJournal(this.#options.db, Date.now(), entry)
+  #note(body: Unstamped<StudyEntry>): void {
+    const entry: StudyEntry = { at: Date.now(), ...body }
+    appendStudyJournal(this.#options.db, entry)
+    this.#options.tell({ type: 'study-journaled', entry })
   }
 
   #move(state: StudyState): void {

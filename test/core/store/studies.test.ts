@@ -129,7 +129,7 @@ describe('a study file', () => {
     } as const
     durably(db, () => updateTrial(db, now))
     setStudyConfig(db, { ...config, trials: 9 }, 1)
-    appendStudyJournal(db, 11, { kind: 'trials-added', trials: 4 })
+    appendStudyJournal(db, { at: 11, kind: 'trials-added', trials: 4 })
     closeRun(db)
 
     const read = openForReading(file, { migrationsDir, kind: 'study' })

@@ -31,7 +31,9 @@ export type HalvingChoice =
 /**
  * Asynchronous successive halving (Li et al. 2020, algorithm 2): from the highest rung down, the best trial
  * among the top 1/eta of those that reached a rung and have not left it goes on; if there is none, a new one
- * begins. Nobody waits for a rung to fill.
+ * begins. Nobody waits for a rung to fill. Other than there, once 1/eta have left a rung only its very best
+ * may follow them: where trials get better and better, as a method that learns makes them, nearly each would
+ * pass those that left before it, and little would be saved.
  */
 export function chooseHalving(
   { eta, rungs }: Halving,
@@ -48,9 +50,11 @@ export function chooseHalving(
       .filter(({ value }) => Number.isFinite(value))
       .toSorted((a, b) => a.value - b.value || a.trial - b.trial)
     const all = climbers.filter(({ measured }) => measured.length > rung).length
-    const top = reached.slice(0, Math.floor(all / eta))
-    const next = top.find(({ left }) => !left)
-    if (next !== undefined) return { kind: 'promote', trial: next.trial, rung: rung + 1 }
+    const places = Math.floor(all / eta)
+    const next = reached.slice(0, places).find(({ left }) => !left)
+    const isFull = reached.filter(({ left }) => left).length >= places
+    if (next !== undefined && (!isFull || next === reached[0]))
+      return { kind: 'promote', trial: next.trial, rung: rung + 1 }
   }
   return { kind: 'begin' }
 }

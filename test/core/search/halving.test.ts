@@ -87,3 +87,26 @@ test('a failed trial is never promoted, and one that runs is not promoted twice'
   expect(running).toEqual({ kind: 'begin' })
   expect(isHalvingDone(halving, [climber(0, 1, true)])).toBe(false)
 })
+
+test('once one in eta has left a rung, only its very best follows', () => {
+  const halving = halvingOf(10, 90)
+  const left = (trial: number, value: number): Climber => ({
+    trial,
+    measured: [value, value],
+    isRunning: false,
+  })
+  const waiting = (trial: number, value: number): Climber => ({
+    trial,
+    measured: [value],
+    isRunning: false,
+  })
+  // Two of six may leave; trials 0 and 1 have, and both that came after them are better.
+  const first = [left(0, 5), left(1, 6), waiting(2, 9), waiting(3, 9)]
+
+  const best = chooseHalving(halving, [...first, waiting(4, 4), waiting(5, 3)])
+  const second = chooseHalving(halving, [...first, waiting(4, 4), left(5, 3)])
+
+  expect(best).toEqual({ kind: 'promote', trial: 5, rung: 1 })
+  expect(second).toEqual({ kind: 'promote', trial: 5, rung: 2 })
+  expect(chooseHalving(halving, [...first, waiting(4, 5.5), waiting(5, 9)]).kind).toBe('begin')
+})

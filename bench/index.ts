@@ -16,6 +16,7 @@ import { markdownOf, tableOf } from './table.ts'
 import type { Table } from './table.ts'
 import { benchNudges, benchTraining } from './training.ts'
 import { benchWindow } from './window/index.ts'
+import { benchTrials } from './window/trials.ts'
 
 type Part = () => Promise<readonly Table[]>
 
@@ -32,6 +33,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   soak: rows('Soak', benchSoak),
   series: rows('Series', benchSeries),
   window: rows('Window', benchWindow),
+  trials: rows('Window, 200 trials', benchTrials),
   'batch-norm': benchBatchNorm,
   'fashion-lenet': benchFashionLenet,
   'fashion-mlp-batch-norm': benchFashionMlp,

@@ -1,4 +1,3 @@
-import type { Studies } from '../core/session/study/studies.ts'
 import type { CliHost, Environment } from './environment.ts'
 
 /** `value` is the placeholder of the option's value in the help; null makes it a switch. */
@@ -35,8 +34,6 @@ export interface Shell {
   warn(text: string): void
   /** Opens the host for the time of `work`; what it holds is saved before this resolves. */
   withHost<T>(work: (host: CliHost) => Promise<T>): Promise<T>
-  /** The same for studies. */
-  withStudies<T>(work: (studies: Studies) => Promise<T>): Promise<T>
 }
 
 interface Spec<O extends OptionRows> {

@@ -1,6 +1,5 @@
 import type { CallHandlers, Feed, Feeds } from '../core/protocol/contract.ts'
 import type { Uploads } from '../core/session/uploads.ts'
-import type { Studies } from '../core/session/study/studies.ts'
 
 /** The host as the commands use it. The real one is core/session/host.ts. */
 export interface CliHost {
@@ -31,7 +30,6 @@ export interface Environment {
   readonly version: string
   readonly now: () => number
   readonly createHost: (dataDir: string) => CliHost
-  readonly createStudies: (dataDir: string) => Studies
   readonly startServer: (
     host: CliHost,
     options: { readonly port: number },

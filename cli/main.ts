@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs'
 import envPaths from 'env-paths'
 import { PandaError } from '../core/errors.ts'
 import { createHost } from '../core/session/host.ts'
-import { createStudies } from '../core/session/study/studies.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { ASSETS } from './assets.ts'
 import { processEnvironment } from './process.ts'
@@ -38,11 +37,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
     }
     const { version } = manifest
     return createHost({ dataDir, samplesDir, migrationsDir, workerUrl, trash, version })
-  },
-  createStudies(dataDir) {
-    makeDataDir(dataDir)
-    const { samplesDir, migrationsDir, workerUrl } = ASSETS
-    return createStudies({ dataDir, samplesDir, migrationsDir, workerUrl })
   },
   startServer: (host, { port }) => startServer(host, { port, rendererDir: ASSETS.rendererDir }),
   async openInBrowser(url) {

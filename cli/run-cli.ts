@@ -53,7 +53,6 @@ function shellOf(environment: Environment, json: boolean, dataDir: string): Shel
     print: (text) => environment.stdout.write(`${text}\n`),
     warn: (text) => environment.stderr.write(`${text}\n`),
     withHost: (work) => closingAfter(environment.createHost(dataDir), work),
-    withStudies: (work) => closingAfter(environment.createStudies(dataDir), work),
   }
 }
 

@@ -18,9 +18,19 @@ function distance(a: string, b: string): number {
   return rows[a.length]?.[b.length] ?? 0
 }
 
+/** `lr` of `learning_rate`: an abbreviation says more than the letters that happen to be alike. */
+const initialsOf = (name: string): string =>
+  name
+    .toLowerCase()
+    .split(/[_\s-]+/)
+    .map((part) => part.charAt(0))
+    .join('')
+
 /** The candidate that `word` was most likely meant to be, or null where none is close. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const typed = word.toLowerCase().replaceAll('-', '_').slice(0, 100)
+  const abbreviated = candidates.find((one) => typed.length > 1 && initialsOf(one) === typed)
+  if (abbreviated !== undefined) return abbreviated
   let best: string | null = null
   // A third of the letters may be wrong, and at least one: "los" → "loss", "leraning_rat" → "learning_rate".
   let limit = Math.max(1, Math.floor(typed.length / 3))

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { METHOD_NAMES } from '../../core/protocol/space.ts'
 import type { StudySnapshot } from '../../core/protocol/study.ts'
-import { createStudies } from '../../core/session/study/studies.ts'
+import { createHost } from '../../core/session/host.ts'
 import { MIGRATIONS, SAMPLES, WORKER } from '../scene.ts'
 import type { Table } from '../table.ts'
 import { medianOf } from './regret.ts'
@@ -22,26 +22,26 @@ interface Measured {
 /** Runs a study of the digits to its end, and says how long that took. */
 async function study(settings: object): Promise<Measured> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'panda-bench-'))
-  const options = { dataDir, samplesDir: SAMPLES, migrationsDir: MIGRATIONS, workerUrl: WORKER }
-  const studies = createStudies(options)
+  const places = { samplesDir: SAMPLES, migrationsDir: MIGRATIONS, workerUrl: WORKER }
+  const host = createHost({ dataDir, ...places })
+  const { handlers } = host
   try {
-    await studies.create({ config: { ...example(), ...settings }, name: 's', base: dataDir })
-    let over: () => void = () => {}
-    const done = new Promise<void>((resolve) => (over = resolve))
-    const live = await studies.open('s', {
-      onEvent: (event) => event.type === 'study-state' && event.state === 'done' && over(),
+    const config = { ...example(), ...settings }
+    await handlers['study:create']({ config, name: 's', base: dataDir })
+    const done = new Promise<void>((resolve) => {
+      host.on('study:event', ({ event }) => {
+        if (event.type === 'study-state' && event.state === 'done') resolve()
+      })
     })
     const [begin, before] = [performance.now(), process.cpuUsage()]
-    await live.call('resume')
+    await handlers['study:resume']('s')
     await done
     const seconds = (performance.now() - begin) / 1_000
     const { user, system } = process.cpuUsage(before)
     const worked = (user + system) / 1e6
-    const end = await live.call('snapshot')
-    await live.close()
-    return { end, seconds, worked }
+    return { end: await handlers['study:show']('s'), seconds, worked }
   } finally {
-    await studies.close()
+    await host.close()
     rmSync(dataDir, { recursive: true })
   }
 }

@@ -3,10 +3,13 @@ import type { Browser, Page } from '@playwright/test'
 import { startServer } from '../../cli/serve/server.ts'
 import type { Feed, Feeds } from '../../core/protocol/contract.ts'
 import type { RunEvent } from '../../core/protocol/run.ts'
+import type { StudyEvent } from '../../core/protocol/study.ts'
 import { createHost } from '../../core/session/host.ts'
 import { findBrowser } from '../../scripts/find-browser.ts'
 import path from 'node:path'
 import { MIGRATIONS, SAMPLES, WORKER } from '../scene.ts'
+import { summaryOfStudy } from './invented-study.ts'
+import type { InventedStudy } from './invented-study.ts'
 
 /** A served window on a folder of runs, in which events can be spoken that no training said. */
 export interface Stage {
@@ -14,37 +17,64 @@ export interface Stage {
   readonly handlers: ReturnType<typeof createHost>['handlers']
   /** Tells every client an event of a run. */
   say(run: string, event: RunEvent): void
+  /** Tells every client an event of the invented study. */
+  sayOfStudy(event: StudyEvent): void
   close(): Promise<void>
 }
 
-export async function openStage(dataDir: string): Promise<Stage> {
+/** Of the built window; another folder measures another build of it. */
+const RENDERER = process.env['PANDA_RENDERER'] ?? path.join(path.dirname(MIGRATIONS), 'renderer')
+
+/** With `study`, the window finds one that no file holds. */
+export async function openStage(
+  dataDir: string,
+  { study }: { readonly study?: InventedStudy } = {},
+): Promise<Stage> {
   const host = createHost({
     dataDir,
     samplesDir: SAMPLES,
     migrationsDir: MIGRATIONS,
     workerUrl: WORKER,
   })
-  const listeners = new Set<(payload: Feeds['run:event']) => void>()
+  const runListeners = new Set<(payload: Feeds['run:event']) => void>()
+  const studyListeners = new Set<(payload: Feeds['study:event']) => void>()
+  const spoken: Partial<Record<Feed, Set<unknown>>> = {
+    'run:event': runListeners,
+    'study:event': studyListeners,
+  }
+  const handlers: typeof host.handlers =
+    study === undefined
+      ? host.handlers
+      : {
+          ...host.handlers,
+          'studies:list': () => [summaryOfStudy(study)],
+          'study:show': () => study.snapshot(),
+          'study:curves': (_, query) => study.curves(query),
+        }
   const server = await startServer(
     {
-      handlers: host.handlers,
+      handlers,
       uploads: host.uploads,
       on<F extends Feed>(feed: F, listener: (payload: Feeds[F]) => void) {
-        if (feed === 'run:event') listeners.add(listener as (payload: Feeds['run:event']) => void)
+        spoken[feed]?.add(listener)
         const off = host.on(feed, listener)
         return () => {
-          listeners.delete(listener as (payload: Feeds['run:event']) => void)
+          spoken[feed]?.delete(listener)
           off()
         }
       },
     },
-    { rendererDir: path.join(path.dirname(MIGRATIONS), 'renderer') },
+    { rendererDir: RENDERER },
   )
   return {
     url: server.url,
-    handlers: host.handlers,
+    handlers,
     say: (run, event) => {
-      for (const listener of listeners) listener({ run, event })
+      for (const listener of runListeners) listener({ run, event })
+    },
+    sayOfStudy: (event) => {
+      const name = study?.snapshot().study ?? ''
+      for (const listener of studyListeners) listener({ study: name, event })
     },
     async close() {
       await server.close()

@@ -13,10 +13,12 @@ export const adopt = defineCommand({
   async run(given, shell) {
     const which = given.required(1)
     const trial = which === 'best' ? which : parseCount('TRIAL', which, 1)
-    return await shell.withStudies(async (studies) => {
-      const adopted = await studies.adopt(given.required(0), trial, {
-        name: given.text('name'),
-        fromScratch: given.flag('from-scratch'),
+    const name = given.text('name')
+    return await shell.withHost(async (host) => {
+      const adopted = await host.handlers['study:adopt'](given.required(0), {
+        trial,
+        ...(name !== undefined && { name }),
+        from_scratch: given.flag('from-scratch'),
       })
       if (shell.json) shell.print(toJson(adopted))
       else {

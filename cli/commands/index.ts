@@ -1,10 +1,12 @@
 import type { Command } from '../command.ts'
 import { copy, remove, rename } from './care.ts'
 import { adopt } from './adopt.ts'
+import { advise } from './advise.ts'
 import { checkpoint, checkpoints } from './checkpoints.ts'
 import { days } from './days.ts'
 import { evaluate } from './evaluate.ts'
 import { exportRun } from './export.ts'
+import { insight } from './insight.ts'
 import { journal, note } from './journal.ts'
 import { list } from './list.ts'
 import { metrics } from './metrics.ts'
@@ -19,6 +21,7 @@ import { search } from './search.ts'
 import { serve } from './serve.ts'
 import { settings } from './settings.ts'
 import { show } from './show.ts'
+import { studies } from './studies.ts'
 import { train } from './train.ts'
 import { trials } from './trials.ts'
 import { verify } from './verify.ts'
@@ -52,8 +55,11 @@ export const COMMANDS = {
   rename,
   delete: remove,
   settings,
+  advise,
   search,
+  studies,
   trials,
+  insight,
   adopt,
   serve,
 } as const satisfies Readonly<Record<string, Command>>

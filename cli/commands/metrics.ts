@@ -1,5 +1,7 @@
 import { PandaError } from '../../core/errors.ts'
 import type { BranchId, MetricSeries } from '../../core/protocol/run.ts'
+import type { VitalSigns } from '../../core/protocol/vitals.ts'
+import { isVitalSeries, pointsOfVitals } from '../../core/protocol/vitals.ts'
 import { defineCommand } from '../command.ts'
 import { toJson } from '../output/json.ts'
 import { formatCost } from '../output/numbers.ts'
@@ -42,6 +44,19 @@ function formatPoints(points: readonly Point[]): string {
   )
 }
 
+/** Throws where a run that has vital signs has none of this name: then nothing will ever be recorded there. */
+function checkVital(metric: string, vitals: VitalSigns | null): void {
+  const names = vitals === null ? [] : pointsOfVitals(vitals).map(([name]) => name)
+  if (names.length === 0 || names.includes(metric)) return
+  const ending = metric.slice(metric.indexOf('/'))
+  const alike = names.filter((name) => name.endsWith(ending))
+  throw new PandaError(
+    'protocol/bad-request',
+    `there is no metric "${metric}" in this run`,
+    `There are ${(alike.length > 0 ? alike : names).join(', ')}.`,
+  )
+}
+
 function parseBranch(text: string): BranchId {
   if (/^b\d{1,9}$/.test(text)) return text as BranchId
   throw new PandaError('cli/usage', `--branch must be like b1, not "${text}"`)
@@ -76,9 +91,14 @@ export const metrics = defineCommand({
       to: count('--to', given.text('to'), 0),
       points: points ?? (csv || shell.json ? undefined : POINTS_FOR_PEOPLE),
     }
-    const series = await shell.withHost(async (host) =>
-      host.handlers['run:series'](given.required(0), query),
-    )
+    const series = await shell.withHost(async (host) => {
+      const found = await host.handlers['run:series'](given.required(0), query)
+      if (found.step.length === 0 && isVitalSeries(query.metric)) {
+        const { vitals } = await host.handlers['run:show'](given.required(0))
+        checkVital(query.metric, vitals)
+      }
+      return found
+    })
     if (series.damage !== undefined) shell.warn(`panda: ${series.damage}`)
     const found = pointsOf(series)
     if (shell.json) {

@@ -1,23 +1,7 @@
-import type { StudySnapshot, TrialSummary } from '../../core/protocol/study.ts'
+import type { StudySnapshot, TrialState, TrialSummary } from '../../core/protocol/study.ts'
+import { pathsIn, shortNames } from '../../core/search/trial-paths.ts'
 import { formatAccuracy, formatCost, plural } from './numbers.ts'
 import { formatTable } from './table.ts'
-
-/** Every path that a trial of the study has a value for, in the order of the study's space. */
-const pathsIn = ({ config, trials }: StudySnapshot): readonly string[] => [
-  ...new Set([...Object.keys(config.space), ...trials.flatMap(({ point }) => Object.keys(point))]),
-]
-
-/** The last parts of paths, as many as it takes to tell them apart. */
-function shortNames(paths: readonly string[]): ReadonlyMap<string, string> {
-  const tail = (path: string, parts: number) => path.split('.').slice(-parts).join('.')
-  const nameOf = (path: string) => {
-    let parts = 1
-    while (paths.some((other) => other !== path && tail(other, parts) === tail(path, parts)))
-      parts++
-    return tail(path, parts)
-  }
-  return new Map(paths.map((path) => [path, nameOf(path)]))
-}
 
 const formatScalar = (value: string | number | boolean | undefined): string => {
   if (value === undefined) return '–'
@@ -63,27 +47,11 @@ export function formatTrials(snapshot: StudySnapshot): string {
   return `${table}\n${summaryLine(snapshot)}`
 }
 
+const UNDER_WAY: ReadonlySet<TrialState> = new Set(['waiting', 'running', 'paused'])
+
 function summaryLine({ trials, config, best, steps, study, state }: StudySnapshot): string {
-  const done = trials.filter(({ endedAt }) => endedAt !== null).length
+  // One that was stopped early may climb on: when it ended before says nothing then.
+  const done = trials.filter(({ state }) => !UNDER_WAY.has(state)).length
   const so = `${done} of ${plural(config.trials, 'trial')} ended, ${plural(steps, 'step')} in all; ${study} is ${state}.`
   return best === null ? so : `${so} Best: trial ${best}.`
-}
-
-const quoted = (text: string): string =>
-  /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-
-/** Every trial, every figure in full, for a spreadsheet. */
-export function trialsToCsv(snapshot: StudySnapshot): string {
-  const paths = pathsIn(snapshot)
-  const fields = [
-    ...(['trial', 'state', 'rung', 'step', 'budgetSteps', 'parameters', 'cost'] as const),
-    ...(['devCost', 'devAccuracy', 'value', 'startedAt', 'endedAt', 'reason'] as const),
-  ]
-  const cells = (trial: TrialSummary) => [
-    ...fields.map((field) => trial[field] ?? ''),
-    ...paths.map((path) => trial.point[path] ?? ''),
-  ]
-  return [[...fields, ...paths], ...snapshot.trials.map(cells)]
-    .map((row) => row.map((cell) => quoted(String(cell))).join(','))
-    .join('\n')
 }

@@ -1,7 +1,8 @@
+import { PandaError, fromWireError } from '../../core/errors.ts'
 import type { StudyEvent, StudySnapshot, TrialSummary } from '../../core/protocol/study.ts'
-import type { LiveStudy, Studies } from '../../core/session/study/studies.ts'
 import type { Shell } from '../command.ts'
 import { deferred } from '../deferred.ts'
+import type { CliHost } from '../environment.ts'
 import { toJson } from '../output/json.ts'
 import { formatAccuracy, formatCost } from '../output/numbers.ts'
 import { formatPoint, formatTrials } from '../output/trials.ts'
@@ -40,33 +41,92 @@ function tell(shell: Shell, study: StudySnapshot, seen: Map<number, string>, eve
   tellTrial(shell, study, event.trial)
 }
 
-/** Searches until the study is done or somebody asks to stop; then everything is saved. */
+/** Searches until the study is done, paused by anybody, or somebody asks to stop; then everything is saved. */
+async function searchToStandstill(
+  host: CliHost,
+  shell: Shell,
+  before: StudySnapshot,
+  options: FollowOptions,
+): Promise<void> {
+  const { study, file } = before
+  const { environment } = shell
+  const seen = new Map(before.trials.map(({ trial, state, rung }) => [trial, `${state} ${rung}`]))
+  const still = deferred()
+  still.promise.catch(() => {}) // awaited below, but the search may fail to start before that
+  // One that was done says that it rests when it takes more trials: only what follows the start is an end.
+  let begun = false
+  const offEvents = host.on('study:event', (told) => {
+    if (told.study !== study) return
+    const { event } = told
+    tell(shell, before, seen, event)
+    if (event.type === 'study-failed') still.reject(fromWireError(event.error))
+    if (event.type !== 'study-state') return
+    if (event.state === 'running') begun = true
+    // A thread that broke leaves the study paused, and is told of right after that.
+    else if (begun) setImmediate(still.resolve)
+  })
+  // Begins once this function waits: from the first step on, a signal must find somebody to save it.
+  const started = Promise.resolve().then(() => begin(host, before, options))
+  let stopping = false
+  const offStop = environment.onStop((cause) => {
+    if (stopping) {
+      if (cause === 'signal') environment.stderr.write('panda: still saving; it ends by itself\n')
+      return
+    }
+    stopping = true
+    if (cause === 'signal') environment.stderr.write('panda: pausing and saving …\n')
+    // Never before the start is acknowledged: a pause that overtakes it would find nothing to pause.
+    started.then(() => host.handlers['study:pause'](file)).then(still.resolve, still.reject)
+  })
+  try {
+    await started
+    // One that has nothing left to do never starts.
+    if ((await host.handlers['study:show'](file)).state !== 'running') still.resolve()
+    await still.promise
+  } finally {
+    offStop()
+    offEvents()
+  }
+}
+
+async function begin(host: CliHost, { config, file }: StudySnapshot, options: FollowOptions) {
+  const more = (options.trials ?? config.trials) - config.trials
+  if (more > 0) await host.handlers['study:add-trials'](file, more)
+  const { parallel } = options
+  await host.handlers['study:resume'](file, parallel === undefined ? undefined : { parallel })
+}
+
+/** A study that is searched elsewhere takes more trials from here, and nothing else. */
+async function addElsewhere(
+  host: CliHost,
+  shell: Shell,
+  { study, file, config }: StudySnapshot,
+  { trials, parallel }: FollowOptions,
+): Promise<number> {
+  if (trials === undefined || trials <= config.trials || parallel !== undefined) {
+    throw new PandaError(
+      'session/locked',
+      `${study} is searched already`,
+      `Watch it: panda trials ${study}. Pause it: panda search ${study} --pause.`,
+    )
+  }
+  await host.handlers['study:add-trials'](file, trials - config.trials)
+  const text = `It is searched elsewhere, and goes on to ${trials} trials. Watch it: panda trials ${study}`
+  shell.print(shell.json ? toJson({ event: 'added', study, trials }) : text)
+  return 0
+}
+
+/** Goes on with a study, says how it goes, and resolves to the exit code. */
 export async function followStudy(
-  studies: Studies,
+  host: CliHost,
   shell: Shell,
   reference: string,
   options: FollowOptions,
 ): Promise<number> {
-  const before = studies.show(reference)
-  const seen = new Map(before.trials.map(({ trial, state, rung }) => [trial, `${state} ${rung}`]))
-  const over = deferred()
-  const live = await studies.open(reference, {
-    parallel: options.parallel,
-    onEvent(event) {
-      tell(shell, before, seen, event)
-      if (event.type === 'study-state' && event.state === 'done') over.resolve()
-    },
-  })
-  const off = shell.environment.onStop(() => over.resolve())
-  try {
-    await begin(live, before, options)
-    await over.promise
-    await live.call('pause')
-  } finally {
-    off()
-    await live.close()
-  }
-  const end = studies.show(reference)
+  const before = await host.handlers['study:show'](reference)
+  if (before.state === 'running') return await addElsewhere(host, shell, before, options)
+  await searchToStandstill(host, shell, before, options)
+  const end = await host.handlers['study:show'](before.file)
   if (shell.json) {
     const { state, best, steps, trials } = end
     shell.print(toJson({ event: 'stopped', study: end.study, state, best, steps, trials }))
@@ -76,10 +136,4 @@ export async function followStudy(
     else if (end.best !== null) shell.print(`Make it a run: panda adopt ${end.study} best`)
   }
   return end.best === null && end.state === 'done' ? 1 : 0
-}
-
-async function begin(live: LiveStudy, before: StudySnapshot, options: FollowOptions) {
-  const more = (options.trials ?? before.config.trials) - before.config.trials
-  if (more > 0) await live.call('addTrials', more)
-  await live.call('resume')
 }

@@ -46,7 +46,8 @@ export function dismissSocket(socket: WebSocket): void {
 }
 
 function canMiss(feed: Feed, payload: Feeds[Feed]): boolean {
-  return feed === 'run:event' && 'event' in payload && payload.event.type === 'metrics'
+  const hasEvents = feed === 'run:event' || feed === 'study:event'
+  return hasEvents && 'event' in payload && payload.event.type === 'metrics'
 }
 
 /** Never throws: a message that can't be sent must not take the host down. */

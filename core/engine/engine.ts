@@ -117,7 +117,8 @@ export interface Engine {
    * difference; `l2` is that of the last step unless it is given.
    */
   prepare(batchSizes: readonly number[], l2?: number): Promise<void>
-  isPrepared(batchSize: number): boolean
+  /** Is training compiled for this batch size, and for `l2` (by default that of the last step)? */
+  isPrepared(batchSize: number, l2?: number): boolean
   /**
    * Cost and gradients of a batch. Leaves parameters, moments and running statistics as they are:
    * whether the step is taken is the caller's decision. Throws `data/bad-value` for labels or ids
@@ -165,7 +166,7 @@ export async function createEngine(
     parameterCount: countParameters(plan.parameters),
     description: `${RUNTIME_DESCRIPTION}, blocks ${runtime.block ?? 'none'}, kernels ${memory.kernels.name}`,
     prepare: training.prepare,
-    isPrepared: (batchSize) => training.isPrepared(batchSize),
+    isPrepared: (batchSize, l2) => training.isPrepared(batchSize, l2),
     async computeGradients(batch, settings) {
       waiting = null
       waiting = await training.run(batch, settings)

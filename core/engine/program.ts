@@ -4,7 +4,7 @@ import { lowerTape } from '../onnx/lower.ts'
 import { sizeOf } from '../tape/shapes.ts'
 import type { Input, Value, Variable } from '../tape/value.ts'
 import { floatTensor, intTensor, openRuntime } from './runtime.ts'
-import type { Runtime } from './runtime.ts'
+import { startOnce } from './start-once.ts'
 
 /** As many numbers as a tensor has, the last axis fastest; of a scalar, or of one number, just that. */
 export type Numbers = number | readonly number[] | Float32Array | Int32Array
@@ -75,7 +75,7 @@ function inputsOf(values: readonly Value[]): readonly Input[] {
 }
 
 /** Scripts share one start of ONNX Runtime. One thread: what is written by hand is small. */
-let runtime: Promise<Runtime> | undefined
+const sharedRuntime = startOnce(() => openRuntime(1, {}))
 
 /** Compiles what computes some values of one tape. Throws `engine/failed` where the engine cannot. */
 export async function compileProgram(values: readonly Value[]): Promise<Program> {
@@ -92,9 +92,11 @@ export async function compileProgram(values: readonly Value[]): Promise<Program>
   // The tape may have inputs that these values do without: a script need not feed them.
   const needed = new Set(inputs.map(({ name }) => name))
   const own = { ...graph, inputs: graph.inputs.filter(({ name }) => needed.has(name)) }
-  const model = await (
-    await (runtime ??= openRuntime(1, {}))
-  ).compile(own, Object.fromEntries(results.map((result) => [result.name, result])))
+  const runtime = await sharedRuntime()
+  const model = await runtime.compile(
+    own,
+    Object.fromEntries(results.map((result) => [result.name, result])),
+  )
 
   return {
     async run(feeds) {

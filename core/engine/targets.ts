@@ -1,5 +1,6 @@
 import { PandaError } from '../errors.ts'
 import type { TargetKind } from '../nn/losses.ts'
+import { indexOfLargest } from '../nn/scores.ts'
 import type { ElementType } from '../tape/value.ts'
 import type { Batch } from './engine.ts'
 
@@ -40,14 +41,6 @@ function checkedNumbers({ targets }: Batch, rows: number, columns: number): Floa
     throw new Error(`${targets.length} targets for ${rows} × ${columns} outputs`)
   }
   return targets
-}
-
-function indexOfLargest(values: Float32Array, from: number, count: number): number {
-  let largest = 0
-  for (let index = 1; index < count; index++) {
-    if (values[from + index]! > values[from + largest]!) largest = index
-  }
-  return largest
 }
 
 const count = (length: number, isRight: (row: number) => boolean): number => {

@@ -68,7 +68,8 @@ export function createTrainingPass(setting: Setting, feeder: Feeder, masks: Mask
       l2[0] = expected
       for (const batchSize of batchSizes) await plain.get(keyOf(batchSize, expected))
     },
-    isPrepared: (batchSize: number): boolean => plain.has(keyOf(batchSize, l2[0] ?? 0)),
+    isPrepared: (batchSize: number, expected = l2[0] ?? 0): boolean =>
+      plain.has(keyOf(batchSize, expected)),
     async run(batch: Batch, settings: StepSettings): Promise<PendingStep> {
       l2[0] = settings.l2
       const feeds = {

@@ -40,14 +40,20 @@ export function scoreClasses(
   }
 }
 
+/** Where the largest of `count` values from `from` on stands, counted from there; the first of equals. */
+export function indexOfLargest(values: Float32Array, from: number, count: number): number {
+  let largest = 0
+  for (let index = 1; index < count; index++) {
+    if (values[from + index]! > values[from + largest]!) largest = index
+  }
+  return largest
+}
+
 /** The class of each row of logits: the largest; of a single column, 1 where the logit is above 0. */
 export function predictedClasses(outputs: Float32Array, columns: number): Int32Array {
   return Int32Array.from({ length: outputs.length / columns }, (_, row) => {
     const from = row * columns
-    if (columns === 1) return Number(outputs[from]! > 0)
-    let largest = 0
-    for (let k = 1; k < columns; k++) if (outputs[from + k]! > outputs[from + largest]!) largest = k
-    return largest
+    return columns === 1 ? Number(outputs[from]! > 0) : indexOfLargest(outputs, from, columns)
   })
 }
 

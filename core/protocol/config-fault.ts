@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { suggestion } from '../nearest.ts'
 import { isRecord, keysAt, kindsAt, valueAt } from './config-schema.ts'
 import { runConfig } from './config.ts'
+import type { RunConfig } from './config.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -66,6 +67,10 @@ function describeIssue(issue: Issue, parent: readonly PropertyKey[], given: unkn
     if (unknown !== undefined) return describeKey(unknown, whole, given)
     const isMissing = (inner: Issue): boolean =>
       valueAt(given, [...path, ...inner.path]) === undefined
+    const lacking = lackingOf(issue, isMissing)
+    if (isRecord(value) && lacking !== null) {
+      return { path, message: `"${where}" must have ${lacking}`, remedy }
+    }
     const inner = likeliest(issue.errors, isMissing)[0]
     if (inner !== undefined && !(value !== undefined && isOfAnotherKind(inner))) {
       return describeIssue(inner, path, given)
@@ -79,6 +84,22 @@ function describeIssue(issue: Issue, parent: readonly PropertyKey[], given: unkn
     return { path, ...describeValue(where, value, kindsAt(path, given)) }
   }
   return { path, message: `"${where}" ${wordsFor(issue, value)}`, remedy }
+}
+
+/**
+ * The keys that each alternative of a union lacks, in words: `sample, idx, csv with label or text`. Null where
+ * what is there already tells which alternative is meant.
+ */
+function lackingOf(
+  issue: Extract<Issue, { readonly code: 'invalid_union' }>,
+  isMissing: (inner: Issue) => boolean,
+): string | null {
+  if (issue.discriminator !== undefined || issue.errors.length < 2) return null
+  const isOpen = issue.errors.every((issues) => issues.length > 0 && issues.every(isMissing))
+  if (!isOpen) return null
+  const choices = issue.errors.map((issues) => issues.map(({ path }) => String(path[0])))
+  const words = choices.map((keys) => keys.join(' with '))
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
 
 /** What the schema asks for, as a person would say it. */
@@ -133,10 +154,19 @@ function describeValue(where: string, value: unknown, options: readonly string[]
   }
 }
 
+const DEFAULT_HUBER_DELTA = 1
+
+/** What a config sets to no effect: a run that was made with it trains all the same, but nobody means it. */
+function unusedSettings({ loss, huber_delta: delta }: RunConfig): readonly ConfigFault[] {
+  if (loss === 'huber' || delta === DEFAULT_HUBER_DELTA) return []
+  const message = `"huber_delta" does nothing: it is of the loss huber, and this run's is ${loss}`
+  return [{ path: ['huber_delta'], message, remedy: 'Remove huber_delta, or use huber.' }]
+}
+
 /** All that is wrong with a config, each with its place; what is missing comes last. */
 export function findConfigFaults(config: unknown): readonly ConfigFault[] {
   const parsed = runConfig.safeParse(config)
-  if (parsed.success) return []
+  if (parsed.success) return unusedSettings(parsed.data)
   // A misspelt key is also a missing one: the misspelling is what helps.
   const missing = (issue: Issue): number => Number(valueAt(config, issue.path) === undefined)
   return parsed.error.issues

@@ -337,6 +337,9 @@ export interface DayVerification {
   readonly identical: boolean
 }
 
+/** A line of the journal that is worth a person's attention. */
+export type RunAlert = Extract<JournalEntry, { readonly kind: 'alert' }>
+
 /** One line of the home view. */
 export type RunSummary = {
   readonly run: string
@@ -353,6 +356,8 @@ export type RunSummary = {
       readonly cost: number | null
       readonly devCost: number | null
       readonly devAccuracy: number | null
+      /** The newest alert of the journal; absent where there never was one. */
+      readonly alert?: RunAlert
       /** A few dozen costs along the lineage, for a small curve. */
       readonly sparkline: Float64Array
     }

@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/dataset.ts'
+import { packNormalisation } from '../data/packed-normalisation.ts'
 import { loadRawDataset } from '../data/load.ts'
 import { storeDataset } from '../data/stored.ts'
 import { createEngine } from '../engine/engine.ts'
@@ -94,6 +95,7 @@ export const factsOfData = (dataset: Dataset): DataFacts => ({
   vocabulary: dataset.vocabulary,
   characters: dataset.characters,
   targetsPerExample: dataset.targetsPerExample,
+  normalisation: packNormalisation(dataset.normalisation),
 })
 
 export const sizeOf = (engine: Engine, config: RunConfig, knobs: Hyperparameters): RunSize => ({

@@ -10,7 +10,9 @@ import { preflight } from './examine/preflight.ts'
 import type { RunGate } from './handshake.ts'
 import type { JobReplies } from './jobs.ts'
 import { adoptTrial } from './study/adopt.ts'
+import { advise } from './study/advise.ts'
 import { createStudy } from './study/create-study.ts'
+import { insightOf } from './study/insight.ts'
 import type { WorkerTask } from './worker-task.ts'
 
 /** Does what a thread was started for. */
@@ -40,5 +42,9 @@ export function doJob(
       return createStudy(task)
     case 'study:adopt':
       return adoptTrial(task, gate)
+    case 'study:insight':
+      return insightOf(task)
+    case 'search:advise':
+      return advise(task, gate)
   }
 }

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import path from 'node:path'
-import { PandaError, toWireError } from '../errors.ts'
-import { runConfig, runName } from '../protocol/config.ts'
+import { toWireError } from '../errors.ts'
+import { runConfig } from '../protocol/config.ts'
 import type { CallHandlers, Feed, Feeds } from '../protocol/contract.ts'
 import type { RunSnapshot, RunSummary, SeriesQuery } from '../protocol/run.ts'
 import type { ReadableDb } from '../store/db.ts'
@@ -12,7 +12,8 @@ import { listJournal } from '../store/journal.ts'
 import { readRun } from '../store/run.ts'
 import { nudgeToUndo, previewRollback, resolveTarget } from './history.ts'
 import { createCare } from './care.ts'
-import type { Trash } from './care.ts'
+import { checkedName } from './file-care.ts'
+import type { Trash } from './file-care.ts'
 import { createExaminations, refuseBadConfig } from './examinations.ts'
 import { createPreferences } from './preferences.ts'
 import { inForce } from './knobs.ts'
@@ -26,6 +27,7 @@ import { EXTENSION, RunsFolder } from './runs-folder.ts'
 import type { RunPlace } from './runs-folder.ts'
 import { querySeries } from './series-query.ts'
 import { describeResting } from './snapshot.ts'
+import { createStudies } from './study/studies.ts'
 import { summarise } from './summary.ts'
 import { createUploads, removeOldUploads } from './uploads.ts'
 import type { Uploads } from './uploads.ts'
@@ -39,6 +41,8 @@ export interface HostOptions {
   readonly workerUrl: URL
   /** How this system throws a file away so that it can be had back; absent: it has no such way. */
   readonly trash?: Trash
+  /** What all trials of a study together may take, in bytes; absent: a share of what is free. */
+  readonly trialsMemoryBytes?: number
   /** Panda's own version. */
   readonly version?: string
 }
@@ -46,9 +50,9 @@ export interface HostOptions {
 export interface Host {
   readonly handlers: CallHandlers
   on<F extends Feed>(feed: F, listener: (payload: Feeds[F]) => void): () => void
-  /** Pauses and saves every run that trains, then lets go. */
+  /** Pauses and saves every run that trains and every study that is searched, then lets go. */
   close(): Promise<void>
-  /** Does a run of this host train now? */
+  /** Does a run or a study of this host train now? */
   isTraining(): boolean
   /** Files that a window sends, to be named in a config. */
   readonly uploads: Uploads
@@ -77,13 +81,23 @@ export function createHost(options: HostOptions): Host {
     version: options.version ?? 'development',
     changed: (reply) => emit('settings:changed', reply),
   })
+  const trash = options.trash ?? (() => Promise.reject(new Error('this system has no trash')))
+  const studies = createStudies({
+    runs,
+    jobs,
+    folders,
+    workerUrl,
+    trialsMemoryBytes: options.trialsMemoryBytes,
+    trash,
+    handlers: () => handlers,
+    emit,
+  })
   const care = createCare({
     runs,
     open,
     jobs,
     folders,
-    trash: options.trash ?? (() => Promise.reject(new Error('this system has no trash'))),
-    checkedName,
+    trash,
     show: (run) => handlers['run:show'](run),
     changed: () => emit('runs:changed', {}),
   })
@@ -124,7 +138,10 @@ export function createHost(options: HostOptions): Host {
 
   async function create(request: { config: unknown; name?: string; base?: string }) {
     refuseBadConfig(request.config)
-    const name = checkedName(request.name ?? runConfig.parse(request.config).name ?? 'panda')
+    const name = checkedName(
+      request.name ?? runConfig.parse(request.config).name ?? 'panda',
+      EXTENSION,
+    )
     const file = runs.fileOf(name)
     const size = await jobs.run<'create'>({
       task: 'create',
@@ -226,6 +243,7 @@ export function createHost(options: HostOptions): Host {
     ...examinations,
     ...care,
     ...preferences.handlers,
+    ...studies.handlers,
     'run:inputs': (run) => {
       const { file } = runs.find(run)
       return jobs.run<'run:inputs'>({ task: 'run:inputs', file, ...folders })
@@ -240,6 +258,7 @@ export function createHost(options: HostOptions): Host {
 
   const uploadsDir = path.join(runs.folder, 'uploads')
   const isNeeded = (dir: string): boolean =>
+    studies.needs(dir) ||
     runs.list().some((place) => {
       try {
         const { config } = reading(place, readRun)
@@ -260,21 +279,10 @@ export function createHost(options: HostOptions): Host {
       listeners.set(feed, set.add(listener))
       return () => void set.delete(listener)
     },
-    isTraining: () => open.isTraining(),
+    isTraining: () => open.isTraining() || studies.isRunning(),
     async close() {
       unwatch()
-      await Promise.all([open.close(), jobs.close()])
+      await Promise.all([open.close(), studies.close(), jobs.close()])
     },
   }
-}
-
-function checkedName(name: string): string {
-  const bare = name.endsWith(EXTENSION) ? name.slice(0, -EXTENSION.length) : name
-  const parsed = runName.safeParse(bare)
-  if (parsed.success) return parsed.data
-  throw new PandaError(
-    'config/invalid',
-    `the name "${name}" ${parsed.error.issues[0]?.message ?? 'cannot be used'}`,
-    'Choose another name.',
-  )
 }

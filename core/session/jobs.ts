@@ -9,6 +9,7 @@ import type {
   PreflightReply,
   RunInputs,
 } from '../protocol/examine.ts'
+import type { Advice, StudyInsight } from '../protocol/study.ts'
 import type { RunSize } from './create-run.ts'
 import { runsStopped } from './handshake.ts'
 import type { AdoptedTrial } from './study/adopt.ts'
@@ -28,6 +29,8 @@ export interface JobReplies {
   readonly 'run:duplicate': null
   readonly 'study:create': CreatedStudy
   readonly 'study:adopt': AdoptedTrial
+  readonly 'study:insight': StudyInsight
+  readonly 'search:advise': Advice
 }
 export type JobName = keyof JobReplies
 

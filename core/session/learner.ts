@@ -99,13 +99,14 @@ export class Learner {
     const knobs = knobsAt(this.#complete, before.step + 1)
     const batchSize = valueOf(knobs, 'batch_size')
     const { epochIndex, from, count } = nextBatch(before, this.trainExamples, batchSize)
-    if (!this.#engine.isPrepared(count)) await this.#engine.prepare([count])
+    const l2 = valueOf(knobs, 'l2')
+    if (!this.#engine.isPrepared(count, l2)) await this.#engine.prepare([count], l2)
     const order = this.#orderOf(epochIndex)
     const batch = gatherBatch(this.#dataset.train, order, from, count, this.#batch ?? undefined)
     this.#batch = batch
     const { cost, dataCost, gradientNorm } = await this.#engine.computeGradients(batch, {
       step: before.step,
-      l2: valueOf(knobs, 'l2'),
+      l2,
       dropout: knobs.dropout ?? 0, // a run without such a layer has no such knob
       vitals: vitalsDue(this.#config.vitals_every, before.step + 1),
     })

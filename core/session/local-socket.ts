@@ -59,6 +59,8 @@ const FAREWELL_MS = 1_000
 
 export interface LocalServer {
   broadcast: ServedChannel['send']
+  /** Lets nobody in any more; those who are there are served on. */
+  stopListening(): void
   close(): Promise<void>
 }
 
@@ -81,7 +83,10 @@ export async function listenLocally(file: string, handlers: CallHandlers): Promi
     server.listen(address, resolve)
   })
   if (process.platform !== 'win32') chmodSync(address, 0o600)
+  let stopped: Promise<void> | null = null
+  const stop = () => (stopped ??= new Promise<void>((resolve) => server.close(() => resolve())))
   return {
+    stopListening: () => void stop(),
     broadcast(feed, payload) {
       for (const [socket, client] of clients) {
         // A stopped process reads nothing: what waits for it must not fill the memory.
@@ -95,7 +100,7 @@ export async function listenLocally(file: string, handlers: CallHandlers): Promi
         socket.end()
         setTimeout(() => socket.destroy(), FAREWELL_MS).unref()
       }
-      await new Promise<void>((resolve) => server.close(() => resolve()))
+      await stop()
     },
   }
 }

@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs'
-import { setTimeout } from 'node:timers/promises'
 import { PandaError, toWireError } from '../errors.ts'
 import type { WireError } from '../errors.ts'
 import type { Args, Call, CallHandlers, Feed, Feeds, Reply } from '../protocol/contract.ts'
 import type { NoteSubject, RunEvent, RunState } from '../protocol/run.ts'
-import { acquireLock } from '../store/lock.ts'
 import type { Lock } from '../store/lock.ts'
 import type { Place } from './ledger.ts'
-import { connectLocally, listenLocally } from './local-socket.ts'
-import type { LocalServer } from './local-socket.ts'
+import { InCare } from './in-care.ts'
+import type { NamedFile } from './in-care.ts'
+import { listenLocally } from './local-socket.ts'
+import type { LocalClient, LocalServer } from './local-socket.ts'
 import { diedEarly } from './worker-thread.ts'
 import { startSession } from './own-session.ts'
 import type { RunPlace } from './runs-folder.ts'
@@ -81,46 +80,39 @@ export interface OpenRunsOptions {
   readonly emit: <F extends Feed>(feed: F, payload: Feeds[F]) => void
 }
 
-/** Another process that has just taken a run needs a moment until it answers. */
-const ANSWER_WITHIN_MS = 3_000
-const ASK_AGAIN_MS = 50
+const named = ({ file, run }: RunPlace): NamedFile => ({ file, name: run })
 
 /** The runs in care that this host knows, each at most once. */
 export class OpenRuns {
   readonly #options: OpenRunsOptions
-  readonly #runs = new Map<string, Promise<LiveRun>>()
-  readonly #own = new Set<LiveRun>()
-  /** Runs on their way out: who asks for one meanwhile waits until its file is free. */
-  readonly #leaving = new Map<string, Promise<void>>()
-  /** What ended the care of a run, until somebody takes it again. The file can't tell. */
-  readonly #faults = new Map<string, WireError>()
-  #isClosed = false
+  readonly #care: InCare<LiveRun>
 
   constructor(options: OpenRunsOptions) {
     this.#options = options
+    this.#care = new InCare({
+      reach: (place, client) => this.#reach(place, client),
+      gone: () => options.emit('runs:changed', {}),
+    })
   }
 
   isTraining(): boolean {
-    return [...this.#own].some((run) => run.isTraining())
+    return this.#care.own.some((run) => run.isTraining())
   }
 
   /** What ended the care of a resting run, if something did; null once it was opened again. */
   faultOf({ file }: RunPlace): WireError | null {
-    return this.#faults.get(file) ?? null
+    return this.#care.faultOf(file)
   }
 
   /** The run, if anybody has it in care. Opens nothing. */
-  async attached(place: RunPlace): Promise<LiveRun | null> {
-    await this.#leaving.get(place.file)
-    const known = this.#runs.get(place.file)
-    if (known !== undefined) return known
-    if (!existsSync(`${place.file}-lock`)) return null
-    return this.#attach(place)
+  attached(place: RunPlace): Promise<LiveRun | null> {
+    return this.#care.attached(named(place))
   }
 
   /** Does `work` with whoever has the run in care; if nobody has, takes it. */
   async withLive<T>(place: RunPlace, work: (live: LiveRun) => Promise<T>): Promise<T> {
-    return work((await this.attached(place)) ?? (await this.#take(place)))
+    const taken = () => this.#care.take(named(place), (lock) => this.#openOwn(place, lock))
+    return work((await this.attached(place)) ?? (await taken()))
   }
 
   /**
@@ -144,51 +136,17 @@ export class OpenRuns {
   }
 
   /** Saves and lets go of every run; none is taken after this. */
-  async close(): Promise<void> {
-    this.#isClosed = true
-    const runs = await Promise.allSettled([...this.#runs.values()])
-    const known = runs.flatMap((run) => (run.status === 'fulfilled' ? [run.value] : []))
-    const closed = await Promise.allSettled(
-      [...new Set([...known, ...this.#own])].map((run) => run.close()),
-    )
-    const failed = closed.find((outcome) => outcome.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
+  close(): Promise<void> {
+    return this.#care.close()
   }
 
-  /** Remembers the run while it is opened and after; forgets it if that fails. */
-  #remember(file: string, opening: Promise<LiveRun>): Promise<LiveRun> {
-    this.#runs.set(file, opening)
-    opening.catch(() => this.#forget(file, opening))
-    return opening
-  }
-
-  #forget(file: string, opening: Promise<LiveRun> | undefined): void {
-    if (this.#runs.get(file) === opening) this.#runs.delete(file)
-  }
-
-  async #leave(file: string, going: Promise<void>): Promise<void> {
-    const gone = going.catch(() => {}) // told to whoever closes it
-    this.#leaving.set(file, gone)
-    await gone
-    if (this.#leaving.get(file) === gone) this.#leaving.delete(file)
-    return going
-  }
-
-  /** Connects to the process that has the run in care; null if none answers. */
-  async #attach(place: RunPlace): Promise<LiveRun | null> {
-    const { file, run } = place
-    const client = await connectLocally(file)
-    if (client === null) return null
-    const known = this.#runs.get(file)
-    if (known !== undefined) {
-      client.close()
-      return known
-    }
+  /** A run that another process has in care. */
+  #reach({ file, name: run }: NamedFile, client: LocalClient): LiveRun {
     client.on('run:event', (payload) => {
       if (payload.run !== file) return
       this.#options.emit('run:event', { run, event: payload.event })
     })
-    const live: LiveRun = {
+    return {
       examination: {
         by: 'another',
         ask: (name, request) =>
@@ -198,37 +156,6 @@ export class OpenRuns {
         client.call(name, ...([file, ...args] as unknown as Args<typeof name>)) as never,
       isTraining: () => false, // another process trains it, and sees to its end
       close: async () => client.close(),
-    }
-    const attached = this.#remember(file, Promise.resolve(live))
-    this.#faults.delete(file)
-    void client.gone.then(() => {
-      this.#forget(file, attached)
-      this.#options.emit('runs:changed', {})
-    })
-    return live
-  }
-
-  /** Takes the run into care here, or finds who was faster. */
-  async #take(place: RunPlace): Promise<LiveRun> {
-    const deadline = Date.now() + ANSWER_WITHIN_MS
-    for (;;) {
-      if (this.#isClosed) {
-        throw new PandaError('session/closed', 'Panda is closing', 'Start it again.')
-      }
-      const known = this.#runs.get(place.file)
-      if (known !== undefined) return known
-      const lock = acquireLock(place.file)
-      if (lock !== null) return this.#remember(place.file, this.#openOwn(place, lock))
-      const other = await this.#attach(place)
-      if (other !== null) return other
-      if (Date.now() > deadline) {
-        throw new PandaError(
-          'session/locked',
-          `another process has ${place.run} open and does not answer`,
-          'End that process, or wait until it is done.',
-        )
-      }
-      await setTimeout(ASK_AGAIN_MS)
     }
   }
 
@@ -243,12 +170,12 @@ export class OpenRuns {
     const tell = (event: RunEvent): void => {
       at = { branch: event.branch, step: event.step }
       if (event.type === 'state') state = event.state
-      if (state.kind === 'failed') this.#faults.set(file, state.error)
+      if (state.kind === 'failed') this.#care.setFault(file, state.error)
       emit('run:event', { run, event })
       server?.broadcast('run:event', { run: file, event })
       // A failed session holds nothing that the file does not: it lets go, and whoever comes next opens anew.
       if (state.kind !== 'failed' || closing !== null || hasEnded) return
-      this.#forget(file, this.#runs.get(file))
+      this.#care.forget(file)
       void server?.close()
       live.close().catch(() => released)
     }
@@ -260,8 +187,7 @@ export class OpenRuns {
     const { session, ended } = started
     const released = ended.then(async (fault) => {
       hasEnded = true
-      this.#own.delete(live)
-      this.#forget(file, this.#runs.get(file))
+      this.#care.forget(file, live)
       await server?.close()
       lock.release()
       if (fault === null && closing !== null) return
@@ -281,7 +207,7 @@ export class OpenRuns {
           ...args,
         ),
       isTraining: () => isUnderWay(state),
-      close: () => (closing ??= this.#leave(file, letGo())),
+      close: () => (closing ??= this.#care.leave(file, letGo())),
     }
     try {
       server = await listenLocally(file, handlers())
@@ -289,8 +215,7 @@ export class OpenRuns {
       await live.close()
       throw error
     }
-    this.#own.add(live)
-    this.#faults.delete(file)
+    this.#care.keep(file, live)
     return live
   }
 }

@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, realpathSync, statSync, watch } from 'node:fs'
-import type { FSWatcher } from 'node:fs'
+import { mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { PandaError } from '../errors.ts'
+import { watchFolder } from './watch-folder.ts'
 
 export const EXTENSION = '.panda'
 
@@ -11,9 +11,6 @@ export interface RunPlace {
   /** Absolute, links resolved. */
   readonly file: string
 }
-
-/** A folder that can't be watched is tried again this often. */
-const WATCH_AGAIN_MS = 30_000
 
 const isPath = (reference: string): boolean =>
   reference.endsWith(EXTENSION) || reference.includes('/') || reference.includes(path.sep)
@@ -78,35 +75,6 @@ export class RunsFolder {
 
   /** Calls `changed` when a run comes, goes, or is taken into care by another process. */
   watch(changed: () => void): () => void {
-    let watcher: FSWatcher | null = null
-    let again: NodeJS.Timeout | null = null
-    const start = (): void => {
-      try {
-        watcher = watch(this.folder, (kind, name) => {
-          // Files that are trained change all the time; runs and locks that come and go are 'renamed'.
-          if (kind !== 'rename') return
-          const isOurs = name?.endsWith(EXTENSION) || name?.endsWith(`${EXTENSION}-lock`)
-          if (name === null || isOurs) changed()
-        })
-        watcher.on('error', fail)
-        watcher.unref()
-      } catch (error) {
-        fail(error)
-      }
-    }
-    // The folder was taken away, or the system watches as many files as it can: nothing else suffers.
-    const fail = (error: unknown): void => {
-      console.error(`panda: changes in ${this.folder} are not seen: ${String(error)}`)
-      watcher?.close()
-      again = setTimeout(() => {
-        start()
-        changed() // what happened meanwhile was missed
-      }, WATCH_AGAIN_MS).unref()
-    }
-    start()
-    return () => {
-      watcher?.close()
-      if (again !== null) clearTimeout(again)
-    }
+    return watchFolder(this.folder, EXTENSION, changed)
   }
 }

@@ -10,6 +10,7 @@ const SPARKLINE_POINTS = 48
 /** One line of the home view, from what is known of a run in care. */
 export function summarise(db: ReadableDb, place: RunPlace, snapshot: RunSnapshot): RunSummary {
   const { state, branch, journal, facts } = snapshot
+  const alert = journal.findLast((entry) => entry.kind === 'alert')
   return {
     ...place,
     ok: true,
@@ -17,6 +18,7 @@ export function summarise(db: ReadableDb, place: RunPlace, snapshot: RunSnapshot
     createdAt: facts.createdAt,
     updatedAt: journal.at(-1)?.at ?? facts.createdAt,
     ...standingOf(snapshot),
+    ...(alert === undefined ? {} : { alert }),
     sparkline: readCurve(db, { branch, metric: 'cost' }, SPARKLINE_POINTS).mean,
   }
 }

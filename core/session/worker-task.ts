@@ -6,6 +6,7 @@ import {
   predictRequest,
   preflightRequest,
 } from '../protocol/examine.ts'
+import { adviceRequest } from '../protocol/study.ts'
 import type { Captured } from './session-api.ts'
 
 const folders = {
@@ -80,6 +81,8 @@ export const workerTask = z.discriminatedUnion('task', [
     fromScratch: z.boolean(),
     ...folders,
   }),
+  z.object({ task: z.literal('study:insight'), file: z.string(), ...folders }),
+  z.object({ task: z.literal('search:advise'), request: adviceRequest, ...folders }),
 ])
 export type WorkerTask = z.output<typeof workerTask>
 export type TaskOf<T extends WorkerTask['task']> = Extract<WorkerTask, { readonly task: T }>

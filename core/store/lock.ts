@@ -33,6 +33,24 @@ export function acquireLock(file: string): Lock | null {
   throw failure === null ? unreadable(file, `${lockFile} keeps changing`) : explained(failure, file)
 }
 
+/** Has anybody the lock of a run, in this process or another? Takes nothing, and leaves a stale one where it is. */
+export function isLocked(file: string): boolean {
+  const lockFile = `${realPath(file)}-lock`
+  if (identityOf(lockFile) === null) return false
+  let connection: Database.Database | null = null
+  try {
+    connection = new Database(lockFile, { readonly: true, fileMustExist: true, timeout: 0 })
+    connection.prepare('SELECT 1 FROM sqlite_master').all() // waits for whoever is exclusive
+    return false
+  } catch (error) {
+    if (identityOf(lockFile) === null) return false // let go of meanwhile
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return true
+    throw explained(error, file)
+  } finally {
+    connection?.close()
+  }
+}
+
 /** An empty SQLite database in an exclusive transaction: the one portable lock that a crash lets go of. */
 function tryToHold(lockFile: string): Database.Database | null {
   let connection: Database.Database | null = null

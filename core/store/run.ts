@@ -21,6 +21,10 @@ const dataFacts = z.object({
   vocabulary: z.int().positive().nullable().default(null),
   characters: z.string().nullable().default(null),
   targetsPerExample: z.int().positive().default(1),
+  /** How examples are normalised, packed; runs from before it was kept have to look at their data. */
+  normalisation: z
+    .object({ by: z.enum(['feature', 'global', 'none']), mean: z.string(), deviation: z.string() })
+    .optional(),
 })
 /** What is known of a run's data without unpacking it. */
 export type DataFacts = z.output<typeof dataFacts>

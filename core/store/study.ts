@@ -75,7 +75,8 @@ export function appendStudyJournal(db: WritableDb, entry: StudyEntry): void {
 export const listStudyJournal = (db: ReadableDb): readonly StudyEntry[] =>
   all<{ at: number; kind: string; body: string }>(
     db,
-    'SELECT at, kind, body FROM journal ORDER BY id',
+    // Its first line is the one that every file has: when it was created.
+    "SELECT at, kind, body FROM journal WHERE kind != 'created' ORDER BY id",
   ).map(
     ({ at, kind, body }) => ({ ...(fromJson(db.file, body) as object), at, kind }) as StudyEntry,
   )

@@ -7,13 +7,18 @@ export function stayAwakeWhileTraining(
   blocker: Pick<PowerSaveBlocker, 'start' | 'stop'>,
 ): void {
   let held: number | null = null
-  host.on('run:event', ({ event }) => {
-    if (event.type !== 'state') return
+  const look = () => {
     const isTraining = host.isTraining()
     if (isTraining && held === null) held = blocker.start('prevent-app-suspension')
     if (!isTraining && held !== null) {
       blocker.stop(held)
       held = null
     }
+  }
+  host.on('run:event', ({ event }) => {
+    if (event.type === 'state') look()
+  })
+  host.on('study:event', ({ event }) => {
+    if (event.type === 'study-state' || event.type === 'study-failed') look()
   })
 }

@@ -157,6 +157,27 @@ describe('what is wrong with a config', () => {
       '',
     ],
     [{ ...VALID, loss: undefined }, '"loss" is missing', ''],
+    [
+      { ...VALID, hyperparameters: { lr: 0.1 } },
+      'there is no "hyperparameters.lr"',
+      'Did you mean "learning_rate"?',
+    ],
+    [
+      { ...VALID, data: {} },
+      '"data" must have sample, idx, csv with label or text',
+      'config.schema.json',
+    ],
+    [
+      { ...VALID, data: { dev: 0.1 } },
+      '"data" must have sample, idx, csv with label or text',
+      'config.schema.json',
+    ],
+    [{ ...VALID, day: {} }, '"day" must have epochs, steps, minutes or hours', ''],
+    [
+      { ...VALID, huber_delta: 2 },
+      '"huber_delta" does nothing: it is of the loss huber',
+      'Remove huber_delta, or use huber.',
+    ],
   ])('%#: the first fault is named with its place', (config, message, remedy) => {
     const fault = findConfigFault(JSON.parse(JSON.stringify(config)))
 

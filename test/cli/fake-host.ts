@@ -146,9 +146,6 @@ export function terminal(host: FakeHost, changes: Partial<Environment> = {}): Te
         dataDirs.push(dataDir)
         return host
       },
-      createStudies: () => {
-        throw new Error('this terminal has no studies')
-      },
       startServer: async () => ({
         url: 'http://127.0.0.1:1/?token=t',
         close: async () => void (served.closed += 1),

@@ -259,6 +259,41 @@ describe('panda metrics', () => {
   } as const
   const host = () => fakeHost({ 'run:series': () => series })
 
+  describe('of a vital sign that nothing is recorded of', () => {
+    const vitals = {
+      step: 100,
+      layers: [
+        { layer: 'layer1', preActivationMean: 0, preActivationDeviation: 1, deadShare: 0.1 },
+      ],
+      parameters: [{ name: 'layer1.weight', gradientNorm: 1, updateRatio: 1e-3 }],
+    }
+    const none = new Float64Array()
+    const nothing = { ...series, step: none, min: none, max: none, mean: none }
+    const emptyHost = (signs: typeof vitals | null) =>
+      fakeHost({
+        'run:series': () => nothing,
+        'run:show': () => snapshot({ vitals: signs }),
+      })
+
+    test('those that are of its kind are named', async () => {
+      const asked = ['metrics', 'd', '--metric', 'layer9/dead_share']
+      const { code, err } = await panda(asked, emptyHost(vitals))
+
+      expect(code).not.toBe(0)
+      expect(err).toContain('there is no metric "layer9/dead_share" in this run')
+      expect(err).toContain('There are layer1/dead_share.')
+    })
+
+    test('one that the run has, or may have after its first step, is just empty', async () => {
+      const asked = ['metrics', 'd', '--metric', 'layer1.weight/update_ratio']
+      const known = await panda([...asked, '--from', '500'], emptyHost(vitals))
+      const early = await panda(asked, emptyHost(null))
+
+      expect([known.code, early.code]).toEqual([0, 0])
+      expect(early.out).toContain('Nothing is recorded there.')
+    })
+  })
+
   test('points come as objects; numbers that JSON lacks come as strings', async () => {
     const { json } = await panda(['metrics', 'd', '--json'], host())
 

@@ -1,26 +1,30 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { StudySnapshot } from '../../core/protocol/study.ts'
 import { newStudyBench, STUDY } from '../core/session/study/harness.ts'
 import { PLACES } from '../core/session/harness.ts'
-import { createStudies } from '../../core/session/study/studies.ts'
+import { createHost } from '../../core/session/host.ts'
 import { fakeHost, panda, terminal } from './fake-host.ts'
 
 /** A terminal in a folder with a study's config and its data. */
 function place(settings: object = {}) {
-  const { folder, bench } = newStudyBench()
+  const { folder, bench, host: window } = newStudyBench()
   writeFileSync(path.join(folder, 's.json'), JSON.stringify({ ...STUDY, ...settings }))
   const host = fakeHost({})
+  const trash = async (file: string) => renameSync(file, `${file}-thrown`)
   const newTerminal = () =>
     terminal(host, {
       workingDir: folder,
       defaultDataDir: folder,
-      createStudies: (dataDir) => createStudies({ dataDir, ...PLACES }),
+      createHost: (dataDir) => createHost({ dataDir, ...PLACES, trash }),
     })
   const run = (...argv: string[]) => panda(argv, host, newTerminal())
-  return { folder, bench, host, newTerminal, run }
+  return { folder, bench, window, host, newTerminal, run }
 }
+
+const NARROW = { 'hyperparameters.learning_rate': { type: 'real', low: 0.01, high: 0.02 } }
+const bytesOf = (folder: string) => readFileSync(path.join(folder, 's.study'))
 
 describe('panda search', () => {
   test('runs a study with a line per trial and a table, and one of its trials becomes a run', async () => {
@@ -37,11 +41,15 @@ describe('panda search', () => {
       /^3 of 3 trials ended, 54 steps in all; s is done\. Best: trial \d\.$/m,
     )
 
+    const more = await run('search', 's', '--trials', '4')
+    expect(more.out).toMatch(/^trial 4 done, step 18/m)
+    expect(more.out).toMatch(/^4 of 4 trials ended/m)
+
     const csv = (await run('trials', 's', '--csv')).out.trim().split('\n')
-    expect(csv).toHaveLength(4)
+    expect(csv).toHaveLength(5)
     expect(csv[0]).toContain('hyperparameters.learning_rate,network.layers.0.units')
     const told = (await run('trials', 's', '--json')).json as StudySnapshot
-    expect(told.trials.map(({ state }) => state)).toEqual(['done', 'done', 'done'])
+    expect(told.trials.map(({ state }) => state)).toEqual(Array(4).fill('done'))
 
     const adopted = await run('adopt', 's', 'best', '--json')
     expect(adopted.json).toMatchObject({ run: `s ${told.best}`, trial: told.best, step: 18 })
@@ -51,7 +59,7 @@ describe('panda search', () => {
   })
 
   test('Ctrl-C pauses and saves; by its name the study goes on, and takes more trials', async () => {
-    const { newTerminal, run, host } = place({ trials: 2, budget: { steps: 30_000 } })
+    const { newTerminal, run, host } = place({ trials: 2, budget: { steps: 8_000 } })
     const used = newTerminal()
     const searching = panda(['search', 's.json'], host, used)
     await expect.poll(() => used.out(), { timeout: 30_000 }).toContain('trial 1 running')
@@ -68,9 +76,76 @@ describe('panda search', () => {
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
       event: 'stopped',
       state: 'done',
-      steps: 90_000,
+      steps: 24_000,
       trials: [{ state: 'done' }, { state: 'done' }, { state: 'done' }],
     })
+  })
+
+  test('a study that another process searches is watched, widened, narrowed and paused from here', async () => {
+    const { run, window, folder } = place()
+    const { handlers } = window
+    const config = { ...STUDY, trials: 2, budget: { steps: 1_000_000 } }
+    await handlers['study:create']({ config, name: 's', base: folder })
+    await handlers['study:resume']('s')
+
+    const again = await run('search', 's')
+    const added = await run('search', 's', '--trials', '3')
+    writeFileSync(path.join(folder, 'narrow.json'), JSON.stringify(NARROW))
+    const moved = await run('search', 's', '--space', 'narrow.json')
+    const cancelled = await run('trials', 's', '--cancel', '1')
+    const listed = await run('studies')
+    const refused = await run('delete', 's.study')
+    const paused = await run('search', 's', '--pause')
+    const end = await handlers['study:show']('s')
+
+    expect(again).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/s is searched already.*panda trials s.*panda search s --pause/),
+    })
+    expect(added).toMatchObject({ code: 0, out: expect.stringContaining('goes on to 3 trials') })
+    expect(moved.out).toContain('It is searched on.')
+    expect(cancelled.out).toMatch(/^ +1 +cancelled/m)
+    expect(listed.out).toMatch(/^s +running +random +1 of 3 +2 /m)
+    expect(refused.err).toContain('s is searched now')
+    expect(paused.out).toBe('Paused and saved. Go on: panda search s\n')
+    expect(end).toMatchObject({ state: 'paused', config: { trials: 3, space: NARROW } })
+    expect(end.trials.map(({ state }) => state)).toEqual(['cancelled', 'paused', 'paused'])
+    expect(end.trials[2]?.point).toEqual({
+      'hyperparameters.learning_rate': expect.closeTo(0.015, 2) as number,
+    })
+  })
+
+  test('a resting study is changed, renamed and thrown away; a refusal leaves it as it was', async () => {
+    const { run, window, folder } = place()
+    await window.handlers['study:create']({ config: STUDY, name: 's', base: folder })
+    writeFileSync(path.join(folder, 'narrow.json'), JSON.stringify(NARROW))
+    writeFileSync(path.join(folder, 'empty.json'), '{}')
+    const before = bytesOf(folder)
+
+    const empty = await run('search', 's', '--space', 'empty.json')
+    const unknown = await run('trials', 's', '--cancel', '9')
+    const idle = await run('search', 's', '--pause')
+    const untouched = bytesOf(folder)
+    const moved = await run('search', 's', '--space', 'narrow.json', '--json')
+    const cancelled = await run('trials', 's', '--cancel', '1', '--json')
+    const renamed = await run('rename', 's.study', 'digits')
+    const listed = await run('studies', '--json')
+    const thrown = await run('delete', 'digits.study')
+
+    expect(empty).toMatchObject({ code: 1, err: expect.stringContaining('the space is empty') })
+    expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('no trial 9') })
+    expect(idle).toMatchObject({ code: 0, out: 's was not searched. Go on: panda search s\n' })
+    expect(untouched.equals(before)).toBe(true)
+    expect(moved.json).toEqual({ study: 's', state: 'paused', space: NARROW })
+    expect(cancelled.json).toMatchObject({ trials: [{ state: 'cancelled' }] })
+    expect(renamed.out).toBe('It is digits now.\n')
+    expect(listed.json).toEqual([
+      expect.objectContaining({ study: 'digits', state: 'paused', asked: 6, ended: 1, running: 0 }),
+    ])
+    expect(thrown.out).toBe('digits is in the trash.\n')
+    expect(readdirSync(folder).filter((name) => name.includes('.study'))).toEqual([
+      'digits.study-thrown',
+    ])
   })
 
   test.each([
@@ -78,7 +153,14 @@ describe('panda search', () => {
     [['search', 's.json', '--trials', '0'], '--trials must be a whole number from 1'],
     [['search', 's.json', '--method', 'guess'], 'method'],
     [['search', 'nowhere'], 'there is no study "nowhere"'],
-    [['search', 'nowhere', '--method', 'grid'], 'keeps its method'],
+    [['search', 'nowhere', '--method', 'grid'], '--method is for a new study'],
+    [['search', 's.json', '--pause'], '--pause is for a study that is there already'],
+    [['search', 'nowhere', '--pause', '--trials', '9'], '--trials goes with no other option here'],
+    [['search', 'nowhere', '--space', 's.json', '--parallel', '2'], '--parallel goes with no'],
+    [['search', 'nowhere', '--space', 'nothing.json'], 'cannot be read'],
+    [['search', 'nowhere', '--pause'], 'there is no study "nowhere"'],
+    [['trials', 'nowhere', '--cancel', 'first'], '--cancel must be a whole number'],
+    [['rename', 'nowhere.study', 'somewhere'], 'there is no file'],
     [['search', 'nothing.json'], 'cannot be read'],
     [['trials', 'nowhere'], 'there is no study "nowhere"'],
     [['adopt', 'nowhere', 'best'], 'there is no study "nowhere"'],

@@ -14,6 +14,7 @@ import { windowOptions } from '../../electron/main/window.ts'
 import { PandaError } from '../../core/errors.ts'
 import { connectChannel } from '../../core/protocol/channel.ts'
 import type { RunState } from '../../core/protocol/run.ts'
+import type { StudyState } from '../../core/protocol/study.ts'
 import type { Uploads } from '../../core/session/uploads.ts'
 import { silentHost } from '../cli/serve/fixture.ts'
 
@@ -362,6 +363,24 @@ test('the machine stays awake while something trains, and no longer', () => {
   expect(say({ kind: 'running' })).toBe(1)
   expect(say({ kind: 'paused', reason: 'asked' })).toBe(0)
   expect(say({ kind: 'running' })).toBe(1)
+})
+
+test('the machine stays awake while a study is searched', () => {
+  const host = silentHost()
+  let isTraining = false
+  const held = new Set<number>()
+  const blocker = { start: () => (held.add(5), 5), stop: (id: number) => held.delete(id) }
+  stayAwakeWhileTraining({ ...host, isTraining: () => isTraining }, blocker)
+  const say = (state: StudyState) => {
+    isTraining = state === 'running'
+    host.say('study:event', { study: 's', event: { type: 'study-state', state } })
+    return held.size
+  }
+
+  expect(say('running')).toBe(1)
+  expect(say('paused')).toBe(0)
+  expect(say('running')).toBe(1)
+  expect(say('done')).toBe(0)
 })
 
 test('the menu is made of roles, and always has a way to quit', () => {

@@ -9,7 +9,7 @@ import { valueOf } from '../knobs.ts'
 import type { TaskOf } from '../worker-task.ts'
 import { readLabelled } from './labelled-files.ts'
 import { worstMistakes } from './mistakes.ts'
-import { classNamesOf, readSubject, withEngine } from './subject.ts'
+import { classNamesOf, readSubjectWithData, withEngine } from './subject.ts'
 
 /** A larger table is no help to anyone, and grows with the square. */
 const MOST_CLASSES_IN_TABLE = 1_000
@@ -36,7 +36,7 @@ export async function evaluateRun(
       'Name one of them.',
     )
   }
-  const subject = await readSubject(task)
+  const subject = await readSubjectWithData(task)
   const split =
     data === undefined
       ? subject.dataset[on ?? 'dev']

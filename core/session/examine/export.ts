@@ -24,8 +24,15 @@ export async function exportRun(task: TaskOf<'run:export'>): Promise<ExportReply
   return { ...subject.examined, file, bytes: bytes.length }
 }
 
-function metadataOf({ run, config, facts, dataset, state, examined }: Subject): ExportMetadata {
-  const { mean, deviation } = dataset.normalisation
+function metadataOf({
+  run,
+  config,
+  facts,
+  normalisation,
+  state,
+  examined,
+}: Subject): ExportMetadata {
+  const { mean, deviation } = normalisation
   return {
     run,
     branch: examined.branch,

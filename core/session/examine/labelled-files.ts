@@ -8,7 +8,7 @@ import { firstRows } from '../batches.ts'
 import { classNamesOf } from './subject.ts'
 import type { Subject } from './subject.ts'
 
-type Known = Pick<Subject, 'config' | 'facts' | 'dataset'>
+type Known = Pick<Subject, 'config' | 'facts' | 'normalisation'>
 type LabelledFiles = NonNullable<EvaluateOptions['data']>
 
 /**
@@ -20,7 +20,7 @@ export async function readLabelled(
   known: Known,
   places: { readonly base: string; readonly samplesDir: string },
 ): Promise<Split> {
-  const { config, facts, dataset } = known
+  const { config, facts, normalisation } = known
   const raw = await loadRawDataset(sourceOf(files, known), config.loss, places)
   if ((raw.vocabulary === null) !== (facts.vocabulary === null)) {
     throw new PandaError(
@@ -37,7 +37,7 @@ export async function readLabelled(
     )
   }
   const x = new Float32Array(raw.count * raw.features)
-  if (raw.characters === null) normaliseInto(x, raw, firstRows(raw.count), dataset.normalisation)
+  if (raw.characters === null) normaliseInto(x, raw, firstRows(raw.count), normalisation)
   else translate(raw.x, x, idsByName([...raw.characters], known))
   return { count: raw.count, x, ...answersOf(raw, known) }
 }

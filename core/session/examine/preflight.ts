@@ -64,7 +64,8 @@ export async function preflight(
   return { checks, ...measured, threads }
 }
 
-async function withFresh<T>(
+/** Does some work with an engine of its own, then lets it go. */
+export async function withFresh<T>(
   spec: EngineSpec,
   gate: RunGate,
   work: (engine: Engine) => Promise<T>,
@@ -102,7 +103,7 @@ const TIMED_STEPS = 7
 const LONGEST_TIMING_MS = 3_000
 
 /** Median time of a step at the run's mini-batch size. The parameters stay as they are. */
-async function timeSteps(engine: Engine, candidate: Candidate): Promise<number> {
+export async function timeSteps(engine: Engine, candidate: Candidate): Promise<number> {
   const batch = firstExamples(candidate, valueOf(candidate.knobs, 'batch_size'))
   const { l2 = 0, dropout = 0 } = candidate.knobs
   const before = engine.exportState()

@@ -1,4 +1,5 @@
-import type { Dataset } from '../../data/dataset.ts'
+import type { Dataset, Normalisation } from '../../data/dataset.ts'
+import { unpackNormalisation } from '../../data/packed-normalisation.ts'
 import { createEngine } from '../../engine/engine.ts'
 import type { Engine, EngineSpec } from '../../engine/engine.ts'
 import type { RunConfig } from '../../protocol/config.ts'
@@ -26,36 +27,71 @@ export interface Subject {
   readonly run: string
   readonly config: RunConfig
   readonly facts: DataFacts
-  readonly dataset: Dataset
+  readonly normalisation: Normalisation
   readonly spec: EngineSpec
   readonly state: TrainingState
   readonly knobs: Hyperparameters
   readonly examined: Examined
 }
 
+/** A subject with the data that its run learns from. */
+export interface SubjectWithData extends Subject {
+  readonly dataset: Dataset
+}
+
 /**
  * Reads what is to be examined: a checkpoint, or the run as it is now. The file is closed again before
- * anything is computed. Throws `session/no-such-target`, `store/*` and `data/*`.
+ * anything is computed. Of the data only its normalisation is taken, which the run's row has, unless it is from
+ * before that was kept. Throws `session/no-such-target`, `store/*` and `data/*`.
  */
 export async function readSubject(task: SubjectTask): Promise<Subject> {
   const db = openForReading(task.file, task)
   try {
     const row = readRun(db)
-    const { state, examined } = stateOf(db, row, task)
-    const { config, facts, engine } = row
-    return {
-      run: task.run,
-      config,
-      facts,
-      dataset: await loadPrepared(db, config, task.samplesDir),
-      // The run's own number of threads, so that answers come with the bits that training had.
-      spec: { ...engineSpecOf(config, facts), threads: engine?.threads ?? config.threads ?? 1 },
-      state,
-      knobs: completed(knobsInForce(state), config),
-      examined,
-    }
+    const kept = row.facts.normalisation
+    return subjectOf(
+      db,
+      row,
+      task,
+      kept === undefined
+        ? (await loadPrepared(db, row.config, task.samplesDir)).normalisation
+        : unpackNormalisation(kept),
+    )
   } finally {
     closeRun(db)
+  }
+}
+
+/** The same with the data, which takes much longer. Throws as `readSubject` does. */
+export async function readSubjectWithData(task: SubjectTask): Promise<SubjectWithData> {
+  const db = openForReading(task.file, task)
+  try {
+    const row = readRun(db)
+    const dataset = await loadPrepared(db, row.config, task.samplesDir)
+    return { ...subjectOf(db, row, task, dataset.normalisation), dataset }
+  } finally {
+    closeRun(db)
+  }
+}
+
+function subjectOf(
+  db: ReadableDb,
+  row: RunRecord,
+  task: SubjectTask,
+  normalisation: Normalisation,
+): Subject {
+  const { state, examined } = stateOf(db, row, task)
+  const { config, facts, engine } = row
+  return {
+    run: task.run,
+    config,
+    facts,
+    normalisation,
+    // The run's own number of threads, so that answers come with the bits that training had.
+    spec: { ...engineSpecOf(config, facts), threads: engine?.threads ?? config.threads ?? 1 },
+    state,
+    knobs: completed(knobsInForce(state), config),
+    examined,
   }
 }
 

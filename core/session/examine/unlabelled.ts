@@ -10,7 +10,7 @@ import type { PredictRequest } from '../../protocol/examine.ts'
 import { firstRows } from '../batches.ts'
 import type { Subject } from './subject.ts'
 
-type Known = Pick<Subject, 'config' | 'facts' | 'dataset'>
+type Known = Pick<Subject, 'config' | 'facts' | 'normalisation'>
 type Unlabelled = Exclude<PredictRequest['data'], { readonly text: string }>
 
 /** Examples without answers, normalised as the network takes them. */
@@ -39,7 +39,7 @@ export async function readFeatures(
     targets: null,
   }
   const normalised = new Float32Array(count * features)
-  normaliseInto(normalised, raw, firstRows(count), known.dataset.normalisation)
+  normaliseInto(normalised, raw, firstRows(count), known.normalisation)
   return { count, x: normalised }
 }
 

@@ -1,8 +1,8 @@
-import { toWireError, unwrap } from '../../errors.ts'
+import { PandaError, toWireError, unwrap } from '../../errors.ts'
 import type { WireResult } from '../../errors.ts'
 import type { StudyEvent } from '../../protocol/study.ts'
 import { createGateMemory } from '../handshake.ts'
-import { diedEarly, guardAtExit, startThread, unguard } from '../worker-thread.ts'
+import { guardAtExit, startThread, unguard } from '../worker-thread.ts'
 import type { StudyClient } from './study-api.ts'
 import { connectStudy } from './study-api.ts'
 
@@ -21,6 +21,18 @@ export interface OwnStudy {
   /** Resolves when the thread has ended; with the error that ended it, if one did. */
   readonly ended: Promise<Error | null>
 }
+
+/** To those who asked while it was on its way out. */
+const letGo = ({ study }: Pick<OwnStudyOptions, 'study'>) =>
+  new PandaError('session/closed', `${study} was closed before it could answer`, 'Ask again.')
+
+/** What is said of a study whose thread ended without being told to. */
+export const broke = (error: Error | null): PandaError =>
+  new PandaError(
+    'engine/failed',
+    `the thread of the search ended: ${error?.message ?? 'no reason given'}`,
+    'What was saved is safe. Go on with the search: its trials go on from their last checkpoints.',
+  )
 
 /** Starts a worker thread that cares for a study. Throws what kept it from opening the file. */
 export async function startStudy(
@@ -42,7 +54,7 @@ export async function startStudy(
   })
   const failed = ended.then((error): WireResult<unknown> => {
     trialGates.forEach(unguard)
-    return { ok: false, error: toWireError(diedEarly(error)) }
+    return { ok: false, error: toWireError(broke(error)) }
   })
   const client = connectStudy(
     {
@@ -52,6 +64,6 @@ export async function startStudy(
     onEvent,
   )
   unwrap(await Promise.race([opened, failed]))
-  void ended.then((error) => client.disconnect(diedEarly(error)))
+  void ended.then((error) => client.disconnect(error === null ? letGo(options) : broke(error)))
   return { client, ended }
 }

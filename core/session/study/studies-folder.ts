@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { PandaError } from '../../errors.ts'
+import { watchFolder } from '../watch-folder.ts'
 
-const EXTENSION = '.study'
+export const EXTENSION = '.study'
 
 export interface StudyPlace {
   /** The name, where the file lies in the folder; else its path. */
@@ -36,9 +37,18 @@ export class StudiesFolder {
       }))
   }
 
-  /** The study that a name, a unique prefix or a path means. Throws `session/no-such-study`. */
+  /**
+   * The study that a name, a unique prefix or a path means; `NAME.study` is a file where one is told to look
+   * for it, else the study of that name. Throws `session/no-such-study`.
+   */
   find(reference: string): StudyPlace {
-    if (reference.endsWith(EXTENSION) || /[/\\]/.test(reference)) return byPath(reference)
+    if (/[/\\]/.test(reference)) return this.#byPath(reference)
+    if (reference.endsWith(EXTENSION)) {
+      const isHere = existsSync(path.join(this.folder, reference))
+      return this.#byPath(
+        !isThere(reference) && isHere ? path.join(this.folder, reference) : reference,
+      )
+    }
     const studies = this.list()
     const exact = studies.find(({ study }) => study === reference)
     if (exact !== undefined) return exact
@@ -52,16 +62,23 @@ export class StudiesFolder {
     const names = candidates.map(({ study }) => study).join(', ')
     throw noSuchStudy(`"${reference}" could be ${names}`, 'Type more of the name.')
   }
+
+  #byPath(reference: string): StudyPlace {
+    const absolute = path.resolve(reference)
+    if (!isThere(absolute)) throw noSuchStudy(`there is no file ${absolute}`, null)
+    const file = realpathSync(absolute)
+    const isHere = path.dirname(file) === this.folder && file.endsWith(EXTENSION)
+    return { study: isHere ? path.basename(file, EXTENSION) : file, file }
+  }
+
+  /** Calls `changed` when a study comes, goes, or is taken into care by another process. */
+  watch(changed: () => void): () => void {
+    return watchFolder(this.folder, EXTENSION, changed)
+  }
 }
 
 const noSuchStudy = (message: string, remedy: string | null) =>
   new PandaError('session/no-such-study', message, remedy)
 
-function byPath(reference: string): StudyPlace {
-  const absolute = path.resolve(reference)
-  if (statSync(absolute, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw noSuchStudy(`there is no file ${absolute}`, null)
-  }
-  const file = realpathSync(absolute)
-  return { study: path.basename(file, EXTENSION), file }
-}
+const isThere = (file: string): boolean =>
+  statSync(file, { throwIfNoEntry: false })?.isFile() === true

@@ -1,160 +1,229 @@
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
-import { PandaError } from '../../errors.ts'
-import { runName } from '../../protocol/config.ts'
-import type { StudyEvent, StudySnapshot } from '../../protocol/study.ts'
-import { acquireLock } from '../../store/lock.ts'
+import { PandaError, toWireError } from '../../errors.ts'
+import type { Args, CallHandlers, Feed, Feeds } from '../../protocol/contract.ts'
+import type { StudySnapshot, StudySummary } from '../../protocol/study.ts'
+import type { ReadableDb } from '../../store/db.ts'
+import { isLocked } from '../../store/lock.ts'
 import { closeRun, openForReading } from '../../store/open.ts'
-import { Jobs } from '../jobs.ts'
-import { RunsFolder } from '../runs-folder.ts'
-import type { AdoptedTrial } from './adopt.ts'
+import { readRun } from '../../store/run.ts'
+import { checkedName, createFileCare } from '../file-care.ts'
+import type { Trash } from '../file-care.ts'
+import type { Jobs } from '../jobs.ts'
+import { EXTENSION as RUN_EXTENSION } from '../runs-folder.ts'
+import type { RunsFolder } from '../runs-folder.ts'
 import { checkedStudy } from './create-study.ts'
-import { startStudy } from './own-study.ts'
-import type { StudyClient } from './study-api.ts'
-import { StudiesFolder } from './studies-folder.ts'
-import { describeStudy } from './study-snapshot.ts'
+import { hasLetGo } from './live-calls.ts'
+import type { Alteration, Tail } from './live-calls.ts'
+import { OpenStudies } from './open-studies.ts'
+import { createStudyQuestions } from './questions.ts'
+import { EXTENSION, StudiesFolder } from './studies-folder.ts'
+import type { StudyPlace } from './studies-folder.ts'
+import { cancellable, withMoreTrials, withSpace } from './study-checks.ts'
+import { summariseStudy } from './study-list.ts'
+import { atRest, describeStudy } from './study-snapshot.ts'
 
-export interface StudiesOptions {
-  /** Where studies live, beside the runs; made if it is not there. */
-  readonly dataDir: string
-  readonly samplesDir: string
-  readonly migrationsDir: string
+interface StudiesParts {
+  readonly runs: RunsFolder
+  readonly jobs: Jobs
+  readonly folders: { readonly migrationsDir: string; readonly samplesDir: string }
   readonly workerUrl: URL
+  readonly trialsMemoryBytes?: number | undefined
+  readonly trash: Trash
+  /** All of the host's, for other processes to call. */
+  readonly handlers: () => CallHandlers
+  readonly emit: <F extends Feed>(feed: F, payload: Feeds[F]) => void
 }
 
-export interface OpenOptions {
-  /** Trials at once; else the config's, else one for each core. */
-  readonly parallel?: number | undefined
-  /** What all trials together may take; else a share of what is free. */
-  readonly memoryBytes?: number | undefined
-  readonly onEvent: (event: StudyEvent) => void
-}
-
-/** A study in care, by a worker of ours. */
-export interface LiveStudy extends Pick<StudyClient, 'call'> {
-  readonly study: string
-  /** Pauses, saves and lets go. */
-  close(): Promise<void>
-}
+type StudyCall = Extract<keyof CallHandlers, `study:${string}` | 'studies:list' | 'search:advise'>
 
 export interface Studies {
-  create(request: {
-    readonly config: unknown
-    readonly name?: string | undefined
-    readonly base: string
-  }): Promise<{ study: string; file: string; trials: number }>
-  /** A study as its file has it now. */
-  show(reference: string): StudySnapshot
-  open(reference: string, options: OpenOptions): Promise<LiveStudy>
-  adopt(
-    reference: string,
-    trial: number | 'best',
-    options: { readonly name?: string | undefined; readonly fromScratch: boolean },
-  ): Promise<{ run: string; file: string } & AdoptedTrial>
+  readonly handlers: Pick<CallHandlers, StudyCall>
+  /** Does a study run here? */
+  isRunning(): boolean
+  /** Does a study name this folder in its data? One that can't be read may do so. */
+  needs(dir: string): boolean
+  /** Pauses and saves those that run here. */
   close(): Promise<void>
 }
 
-/** Of the memory that is free, what trials may take: the rest is for the window and for other programs. */
-const MEMORY_SHARE = 0.6
+/** Answers every call about studies. */
+export function createStudies(parts: StudiesParts): Studies {
+  const { runs, jobs, folders, workerUrl, trialsMemoryBytes, trash, handlers, emit } = parts
+  const { migrationsDir } = folders
+  const folder = new StudiesFolder(runs.folder)
+  const open = new OpenStudies({ ...folders, workerUrl, trialsMemoryBytes, handlers, emit })
+  const files = createFileCare({
+    kind: 'study',
+    migrationsDir,
+    trash,
+    release: ({ file, name }) => open.release({ file, study: name }),
+  })
+  const changed = () => emit('studies:changed', {})
+  const unwatch = folder.watch(() => {
+    changed()
+    lookAround().catch((error: unknown) => {
+      console.error(`panda: who searches in ${folder.folder} cannot be told: ${String(error)}`)
+    })
+  })
+  const lookAround = async () => {
+    if (!existsSync(folder.folder)) return // taken away: whoever lists what is in it hears so
+    await Promise.all(folder.list().map((place) => open.look(place)))
+  }
 
-/** Makes, runs and reads studies, and makes runs of their trials. */
-export function createStudies(options: StudiesOptions): Studies {
-  const { samplesDir, migrationsDir, workerUrl } = options
-  const folder = new StudiesFolder(options.dataDir)
-  const runs = new RunsFolder(options.dataDir)
-  const folders = { samplesDir, migrationsDir }
-  const jobs = new Jobs(workerUrl, () => {})
-  const live = new Set<LiveStudy>()
-
-  function show(reference: string): StudySnapshot {
-    const { study, file } = folder.find(reference)
+  /** Reads a study's file on a connection of its own, closed before this returns. */
+  function reading<T>({ file }: StudyPlace, query: (db: ReadableDb) => T): T {
     const db = openForReading(file, { migrationsDir, kind: 'study' })
     try {
-      return describeStudy(db, study)
+      return query(db)
     } finally {
       closeRun(db)
     }
   }
 
+  /** Has anybody the study in care now, even if it is just being taken and does not answer yet? */
+  const isHeld = async (place: StudyPlace): Promise<boolean> =>
+    (await open.attached(place)) !== null || isLocked(place.file)
+
+  async function resting(place: StudyPlace): Promise<StudySnapshot> {
+    const isInCare = await isHeld(place)
+    const snapshot = reading(place, (db) => describeStudy(db, place.study))
+    return { ...(isInCare ? snapshot : atRest(snapshot)), failure: open.faultOf(place) }
+  }
+
+  async function show(reference: string): Promise<StudySnapshot> {
+    const place = folder.find(reference)
+    const live = await open.attached(place)
+    if (live === null) return resting(place)
+    try {
+      return { ...(await live.call('study:show')), ...place }
+    } catch (error) {
+      if (!hasLetGo(error)) throw error
+      return resting(place)
+    }
+  }
+
+  async function summaryOf(place: StudyPlace): Promise<StudySummary> {
+    try {
+      const isInCare = await isHeld(place)
+      const failure = open.faultOf(place)
+      return reading(place, (db) => summariseStudy(db, place, { isInCare, failure }))
+    } catch (error) {
+      return { ...place, ok: false, error: toWireError(error) }
+    }
+  }
+
+  /** What can be refused of a resting study is refused before it is opened: not a byte of its file changes. */
+  async function alter<C extends Alteration>(
+    reference: string,
+    check: (resting: StudySnapshot) => void,
+    name: C,
+    ...args: Tail<Args<C>>
+  ): Promise<null> {
+    const place = folder.find(reference)
+    const refuse = () => check(atRest(reading(place, (db) => describeStudy(db, place.study))))
+    await open.alter(place, refuse, name, ...args)
+    return null
+  }
+
   return {
-    show,
-    async create({ config, name, base }) {
-      const checked = checkedStudy(config).config
-      const study = checkedName(name ?? checked.name ?? 'search')
-      const file = folder.fileOf(study)
-      const task = { task: 'study:create', file, name: study, base: path.resolve(base) } as const
-      const { trials } = await jobs.run<'study:create'>({ ...task, config, ...folders })
-      return { study, file: realpathSync(file), trials }
-    },
-    async open(reference, { parallel, memoryBytes, onEvent }) {
-      const { study, file } = folder.find(reference)
-      const asked = parallel ?? show(reference).config.parallel ?? availableParallelism()
-      const lock = acquireLock(file)
-      if (lock === null) {
-        const remedy = `Watch it: panda trials ${study}.`
-        throw new PandaError('session/locked', `${study} is searched already`, remedy)
-      }
-      try {
-        const own = await startStudy(
-          {
-            workerUrl,
-            study,
-            file,
-            parallel: asked,
-            memoryBytes: memoryBytes ?? MEMORY_SHARE * process.availableMemory(),
-            ...folders,
-          },
-          onEvent,
-        )
-        void own.ended.then(() => lock.release())
-        const handle: LiveStudy = {
-          study,
-          call: own.client.call,
-          async close() {
-            live.delete(handle)
-            await own.client.call('close')
-            await own.ended
-          },
+    isRunning: () => open.isRunning(),
+    needs: (dir) =>
+      folder.list().some((place) => {
+        try {
+          const { config } = reading(place, readRun)
+          return JSON.stringify(config.data).includes(JSON.stringify(dir).slice(1, -1))
+        } catch {
+          return true // one that can't be read may need it: nothing is removed on a guess
         }
-        live.add(handle)
-        return handle
-      } catch (error) {
-        lock.release()
-        throw error
-      }
-    },
-    async adopt(reference, wanted, { name, fromScratch }) {
-      const { study, file: studyFile } = folder.find(reference)
-      const trial = wanted === 'best' ? bestTrial(show(reference)) : wanted
-      const run = checkedName(name ?? `${study} ${trial}`)
-      const file = runs.fileOf(run)
-      const task = { task: 'study:adopt', study, studyFile, trial, file, name: run } as const
-      const adopted = await jobs.run<'study:adopt'>({ ...task, fromScratch, ...folders })
-      return { run, file: realpathSync(file), ...adopted }
-    },
+      }),
     async close() {
-      await Promise.all([...live].map((study) => study.close()))
-      await jobs.close()
+      unwatch()
+      await open.close()
+    },
+    handlers: {
+      ...createStudyQuestions({ folder, jobs, folders }),
+      'studies:list': () => Promise.all(folder.list().map(summaryOf)),
+      async 'study:create'({ config, name, base }) {
+        const checked = checkedStudy(config).config
+        const study = checkedName(name ?? checked.name ?? 'search', EXTENSION)
+        const file = folder.fileOf(study)
+        const at = { file, name: study, base: path.resolve(base ?? '.') }
+        const { trials } = await jobs.run<'study:create'>({
+          task: 'study:create',
+          ...at,
+          config,
+          ...folders,
+        })
+        changed()
+        return { study, file: realpathSync(file), trials }
+      },
+      'study:show': show,
+      async 'study:resume'(reference, how) {
+        const place = folder.find(reference)
+        const usual = () =>
+          reading(place, (db) => describeStudy(db, place.study)).config.parallel ??
+          availableParallelism()
+        await open.resume(place, how?.parallel, usual)
+        return null
+      },
+      async 'study:pause'(reference) {
+        await open.pause(folder.find(reference))
+        return null
+      },
+      'study:cancel': (reference, trial) =>
+        alter(reference, ({ trials }) => void cancellable(trials, trial), 'study:cancel', trial),
+      'study:add-trials': (reference, count) =>
+        alter(
+          reference,
+          ({ config }) => void withMoreTrials(config, count),
+          'study:add-trials',
+          count,
+        ),
+      'study:change-space': (reference, space) =>
+        alter(
+          reference,
+          ({ config }) => void withSpace(config, space),
+          'study:change-space',
+          space,
+        ),
+      async 'study:adopt'(reference, request) {
+        const { study, file: studyFile } = folder.find(reference)
+        const trial = request.trial === 'best' ? bestOf(await show(studyFile)) : request.trial
+        const own = `${path.basename(studyFile, EXTENSION)} ${trial}`
+        const run = checkedName(request.name ?? own, RUN_EXTENSION)
+        const file = runs.fileOf(run)
+        const task = { task: 'study:adopt', study, studyFile, trial, file, name: run } as const
+        const fromScratch = request.from_scratch ?? false
+        const adopted = await jobs.run<'study:adopt'>({ ...task, fromScratch, ...folders })
+        emit('runs:changed', {})
+        return { run, file: realpathSync(file), ...adopted }
+      },
+      async 'study:rename'(reference, given) {
+        const place = folder.find(reference)
+        const study = checkedName(given, EXTENSION)
+        const file = folder.fileOf(study)
+        if (file === place.file) return { study, file }
+        await files.rename({ file: place.file, name: place.study }, { file, name: study })
+        changed()
+        return { study, file }
+      },
+      async 'study:delete'(reference) {
+        const place = folder.find(reference)
+        await files.discard({ file: place.file, name: place.study })
+        changed()
+        return place
+      },
     },
   }
 }
 
-function bestTrial({ best, study }: StudySnapshot): number {
+function bestOf({ best, study }: StudySnapshot): number {
   if (best !== null) return best
   throw new PandaError(
     'session/not-possible-now',
     `no trial of ${study} has been measured yet`,
     'Name a trial, or wait for one to end.',
-  )
-}
-
-function checkedName(name: string): string {
-  const parsed = runName.safeParse(name)
-  if (parsed.success) return parsed.data
-  throw new PandaError(
-    'config/invalid',
-    `the name "${name}" ${parsed.error.issues[0]?.message ?? 'cannot be used'}`,
-    'Choose another name.',
   )
 }

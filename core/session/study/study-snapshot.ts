@@ -8,8 +8,10 @@ import { listTrials, summaryOf } from '../../store/trials.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 
 /** The trial with the lowest value; of equals the first. Null where none was measured. */
-export function bestOf(trials: readonly TrialRecord[]): TrialRecord | null {
-  let best: TrialRecord | null = null
+export function bestOf<T extends Pick<TrialRecord, 'value' | 'state'>>(
+  trials: readonly T[],
+): T | null {
+  let best: T | null = null
   for (const trial of trials) {
     if (trial.value === null || trial.state === 'diverged' || trial.state === 'failed') continue
     if (best === null || trial.value < (best.value ?? Infinity)) best = trial
@@ -46,3 +48,12 @@ export const describeStudy = (db: ReadableDb, study: string): StudySnapshot =>
     listTrials(db),
     listStudyJournal(db),
   )
+
+/** The same of a study that nobody runs: what its file calls running was cut short. */
+export function atRest(snapshot: StudySnapshot): StudySnapshot {
+  if (snapshot.state !== 'running') return snapshot
+  const trials = snapshot.trials.map((trial) =>
+    trial.state === 'running' ? { ...trial, state: 'paused' as const } : trial,
+  )
+  return { ...snapshot, state: 'paused', trials }
+}

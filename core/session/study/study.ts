@@ -1,4 +1,3 @@
-import { PandaError } from '../../errors.ts'
 import type { SearchSpace } from '../../protocol/space.ts'
 import type { StudyEntry, StudyEvent, StudySnapshot, StudyState } from '../../protocol/study.ts'
 import type { WritableDb } from '../../store/db.ts'
@@ -15,12 +14,12 @@ import {
 import type { StudyRecord } from '../../store/study.ts'
 import { insertTrial, listTrials, summaryOf } from '../../store/trials.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { checkedStudy } from './create-study.ts'
 import { nextTrial } from './next-trial.ts'
 import { RunningTrial } from './running-trial.ts'
 import type { Slot } from './slot.ts'
 import type { StudyCalls } from './study-api.ts'
 import { snapshotOf } from './study-snapshot.ts'
+import { cancellable, withMoreTrials, withSpace } from './study-checks.ts'
 import { saveTrial } from './trial-ledger.ts'
 
 export interface StudyOptions {
@@ -72,6 +71,8 @@ export class Study implements StudyCalls {
 
   async resume(): Promise<void> {
     if (this.#record.state === 'running') return
+    const isDone = this.#record.state === 'done'
+    if (isDone && nextTrial(this.#record, this.#trials).kind === 'none') return
     this.#isStopping = false
     this.#note({ kind: 'study-resumed' })
     this.#move('running')
@@ -89,17 +90,7 @@ export class Study implements StudyCalls {
 
   async cancel(number: number): Promise<void> {
     const running = this.#running.get(number)
-    const trial = this.#trialOf(number)
-    if (
-      running === undefined &&
-      ['done', 'diverged', 'failed', 'cancelled'].includes(trial.state)
-    ) {
-      throw new PandaError(
-        'session/not-possible-now',
-        `trial ${number} is ${trial.state}`,
-        'Only a trial that has something left to do can be cancelled.',
-      )
-    }
+    const trial = cancellable(this.#trials, number)
     this.#note({ kind: 'trial-cancelled', trial: number })
     if (running !== undefined) await running.cancel()
     else this.#put({ ...trial, state: 'cancelled', endedAt: Date.now() })
@@ -108,8 +99,7 @@ export class Study implements StudyCalls {
 
   async addTrials(count: number): Promise<void> {
     const { config, space } = this.#record
-    const trials = config.trials + count
-    this.#reconfigure(checkedStudy({ ...config, trials }).config, space)
+    this.#reconfigure(withMoreTrials(config, count), space)
     this.#note({ kind: 'trials-added', trials: count })
     if (this.#record.state === 'done') this.#move('paused')
     this.#fill()
@@ -117,7 +107,7 @@ export class Study implements StudyCalls {
 
   async changeSpace(to: SearchSpace): Promise<void> {
     const { config, space } = this.#record
-    const checked = checkedStudy({ ...config, space: to }).config
+    const checked = withSpace(config, to)
     this.#note({ kind: 'space-changed', from: config.space, to })
     this.#reconfigure(checked, space + 1)
     this.#fill()
@@ -212,16 +202,6 @@ export class Study implements StudyCalls {
     this.#isStopping = false
     this.#fill()
     return true
-  }
-
-  #trialOf(number: number): TrialRecord {
-    const trial = this.#trials.find(({ trial: one }) => one === number)
-    if (trial !== undefined) return trial
-    throw new PandaError(
-      'session/no-such-target',
-      `there is no trial ${number}`,
-      `This study has ${this.#trials.length}.`,
-    )
   }
 
   #keep(now: TrialRecord): void {

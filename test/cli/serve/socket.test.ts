@@ -114,6 +114,24 @@ describe('the protocol over a WebSocket', () => {
     expect(heard.filter((type) => type === 'metrics').length).toBeLessThan(60)
   })
 
+  test('a client that does not read misses costs of trials, and hears how the study goes', async () => {
+    const slow = await open()
+    const client = clientOver(slow)
+    await client.call('runs:list')
+    const heard: string[] = []
+    client.on('study:event', ({ event }) => heard.push(event.type))
+    slow.pause()
+
+    const step = new Float64Array(1 << 16)
+    const event = { type: 'metrics', trial: 1, step, min: step, max: step, mean: step } as const
+    for (let i = 0; i < 60; i++) host.say('study:event', { study: 's', event })
+    host.say('study:event', { study: 's', event: { type: 'study-state', state: 'done' } })
+    slow.resume()
+
+    await expect.poll(() => heard.at(-1)).toBe('study-state')
+    expect(heard.filter((type) => type === 'metrics').length).toBeLessThan(60)
+  })
+
   test('a client that leaves is no longer listened for', async () => {
     const socket = await open()
     await expect.poll(() => host.listeners()).toBeGreaterThan(0)

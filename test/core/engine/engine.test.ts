@@ -120,6 +120,7 @@ describe('training', () => {
     await withEngine({}, async (engine) => {
       await engine.prepare([24], 0.1)
       expect(engine.isPrepared(24)).toBe(true)
+      expect([0, 0.3].map((l2) => engine.isPrepared(24, l2))).toEqual([false, true])
 
       await engine.computeGradients(drawBatch(1), settings({ l2: 0 }))
       await engine.computeGradients(drawBatch(1, 7), settings({ l2: 0.1 }))

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createHost } from '../../../core/session/host.ts'
@@ -38,6 +38,18 @@ describe('renaming a run', () => {
     expect(pandas(bench)).toEqual(['digits.panda'])
     const shown = await bench.host.handlers['run:show']('digits')
     expect(shown).toMatchObject({ step: 3, facts: { run: 'digits' } })
+  })
+
+  test('other capitals are another name, also where the system tells them not apart', async () => {
+    const bench = newBench()
+    await bench.create('digits')
+    await bench.host.handlers['run:pause']('digits')
+    // What such a system shows: one file, by both names.
+    linkSync(path.join(bench.folder, 'digits.panda'), path.join(bench.folder, 'Digits.panda'))
+
+    const reply = await bench.host.handlers['run:rename']('digits', 'Digits')
+
+    expect(reply.run).toBe('Digits')
   })
 
   test('takes along what a crash left beside the file', async () => {

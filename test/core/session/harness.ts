@@ -78,6 +78,9 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp()
 })
 
+/** Does `work` when the test is over, before what was made earlier goes. */
+export const afterwards = (work: () => Promise<void>): void => void cleanUps.push(work)
+
 /** A fresh folder with the small data set and a host on it; gone after the test. */
 export function newBench(): Bench {
   const folder = mkdtempSync(path.join(tmpdir(), 'panda-test-'))

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { newBench } from './harness.ts'
+import { createHost } from '../../../core/session/host.ts'
+import { PLACES, newBench } from './harness.ts'
 
 describe('predicting with a run', () => {
   test('gives each example a class and shares that add up to one', async () => {
@@ -28,6 +30,32 @@ describe('predicting with a run', () => {
       expect(probability).toBe(Math.max(...probabilities))
       expect(name).toBe(byRows.classNames[probabilities.indexOf(probability)])
     }
+  })
+
+  test.each([
+    ['needs none of the data', 'DELETE FROM dataset_chunks'],
+    [
+      'looks at the data where the file is from before its scale was kept',
+      "UPDATE run SET facts = json_remove(facts, '$.normalisation')",
+    ],
+  ])('%s', async (_what, change) => {
+    const { create, train, host, folder, close } = newBench()
+    await create('r')
+    await train('r', { epochs: 5 })
+    const request = { data: { rows: [[0, 1]] } }
+    const before = await host.handlers['run:predict']('r', request)
+    await close()
+    const db = new Database(path.join(folder, 'r.panda'))
+    const { changes } = db.prepare(change).run()
+    db.close()
+
+    const later = createHost({ dataDir: folder, ...PLACES })
+    const after = await later.handlers['run:predict']('r', request)
+    await later.close()
+
+    expect(changes).toBe(1)
+    // A run that rests is asked for its newest checkpoint, one that is open for what it holds.
+    expect({ ...after, checkpoint: null }).toEqual({ ...before, checkpoint: null })
   })
 
   test('agrees with the accuracy that an evaluation tells', async () => {

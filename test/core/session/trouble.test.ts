@@ -98,10 +98,12 @@ test('a refused step is told of a resting run, until something is done about it'
 
   const { handlers } = bench.another().host
   const told = (await handlers['run:show']('r')).state
+  const [listed] = await handlers['runs:list']()
   await handlers['run:rollback']('r', '0', { knobs: 'then' })
   await bench.close()
 
   expect(told).toEqual({ kind: 'paused', reason: 'not-finite' })
+  expect(listed).toMatchObject({ alert: { kind: 'alert', alert: 'not-finite', branch: 'b1' } })
   expect((await handlers['run:show']('r')).state).toEqual({ kind: 'paused', reason: 'rolled-back' })
 })
 

@@ -1,16 +1,14 @@
 /** Opens the study `s` and ends the process, without a word to anyone, while its trials compute. */
-import { createStudies } from '../../../../core/session/study/studies.ts'
+import { createHost } from '../../../../core/session/host.ts'
 
 const [folder = '', migrationsDir = ''] = process.argv.slice(2)
-const studies = createStudies({
+const host = createHost({
   dataDir: folder,
   samplesDir: folder,
   migrationsDir,
   workerUrl: new URL('../../../../core/session/worker.ts', import.meta.url),
 })
-const live = await studies.open('s', {
-  onEvent: (event) => {
-    if (event.type === 'metrics') process.exit(7)
-  },
+host.on('study:event', ({ event }) => {
+  if (event.type === 'metrics') process.exit(7)
 })
-await live.call('resume')
+await host.handlers['study:resume']('s')

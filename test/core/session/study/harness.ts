@@ -1,8 +1,12 @@
-import type { StudyConfig, StudyEvent, StudySnapshot } from '../../../../core/protocol/study.ts'
-import { createStudies } from '../../../../core/session/study/studies.ts'
-import type { LiveStudy, OpenOptions, Studies } from '../../../../core/session/study/studies.ts'
-import { onTestFinished } from 'vitest'
-import { PLACES, SMALL, newBench } from '../harness.ts'
+import type { AdoptReply, StudyEvent, StudySnapshot } from '../../../../core/protocol/study.ts'
+import type { SearchSpace } from '../../../../core/protocol/space.ts'
+import type { CallHandlers } from '../../../../core/protocol/contract.ts'
+import { createHost } from '../../../../core/session/host.ts'
+import type { Host, HostOptions } from '../../../../core/session/host.ts'
+import { StudiesFolder } from '../../../../core/session/study/studies-folder.ts'
+import { describeStudy } from '../../../../core/session/study/study-snapshot.ts'
+import { closeRun, openForReading } from '../../../../core/store/open.ts'
+import { PLACES, SMALL, afterwards, newBench } from '../harness.ts'
 import type { Bench } from '../harness.ts'
 
 const { threads: _threads, ...RUN } = SMALL
@@ -21,54 +25,115 @@ export const STUDY = {
   budget: { epochs: 3 },
 } as const
 
+/** How a study is run. */
+export interface OpenOptions {
+  readonly parallel?: number
+}
+
+/** A study as tests ask it: by the words of its own thread, through the host. */
+export interface OpenStudy {
+  call(name: 'resume' | 'pause'): Promise<null>
+  call(name: 'snapshot'): Promise<StudySnapshot>
+  call(name: 'cancel' | 'addTrials', number: number): Promise<null>
+  call(name: 'changeSpace', space: SearchSpace): Promise<null>
+  /** Pauses it, where it runs. */
+  close(): Promise<void>
+}
+
 export interface StudyBench {
   readonly folder: string
   readonly bench: Bench
-  readonly studies: Studies
+  readonly host: Host
+  readonly calls: CallHandlers
+  readonly studies: {
+    /** A study as its file has it. */
+    show(reference: string): StudySnapshot
+    adopt(
+      reference: string,
+      trial: number | 'best',
+      options: { readonly name?: string; readonly fromScratch: boolean },
+    ): Promise<AdoptReply>
+  }
   readonly events: StudyEvent[]
   create(settings?: object, name?: string): Promise<string>
-  open(study: string, options?: Partial<OpenOptions>): Promise<LiveStudy>
-  /** Opens it, runs it to its end and closes it. */
-  runToEnd(study: string, options?: Partial<OpenOptions>): Promise<StudySnapshot>
+  open(study: string, options?: OpenOptions): Promise<OpenStudy>
+  /** Runs it to its end. */
+  runToEnd(study: string, options?: OpenOptions): Promise<StudySnapshot>
   /** Resolves at the first event that fits. */
   until(fits: (event: StudyEvent) => boolean): Promise<StudyEvent>
+  /** Another host on the same folder, as a terminal beside a window is. */
+  another(): Host
 }
 
 export const isOver = (event: StudyEvent): boolean =>
   event.type === 'study-state' && event.state === 'done'
 
-/** A fresh folder with the small data set and studies in it; gone after the test. */
-export function newStudyBench(workerUrl = PLACES.workerUrl): StudyBench {
+/** A fresh folder with the small data set and a host for its studies; gone after the test. */
+export function newStudyBench(
+  workerUrl = PLACES.workerUrl,
+  settings: Partial<HostOptions> = {},
+): StudyBench {
   const bench = newBench()
-  const studies = createStudies({ dataDir: bench.folder, ...PLACES, workerUrl })
-  onTestFinished(() => studies.close())
-  const events: StudyEvent[] = []
-  const waiting = new Set<(event: StudyEvent) => void>()
-  const hear = (event: StudyEvent) => {
-    events.push(event)
-    for (const listener of waiting) listener(event)
+  const another = () => {
+    const host = createHost({ dataDir: bench.folder, ...PLACES, workerUrl, ...settings })
+    afterwards(() => host.close())
+    return host
   }
+  const host = another()
+  const calls = host.handlers
+  const events: StudyEvent[] = []
+  host.on('study:event', ({ event }) => events.push(event))
   const until: StudyBench['until'] = (fits) =>
     new Promise((resolve) => {
-      const listener = (event: StudyEvent) => {
+      const off = host.on('study:event', ({ event }) => {
         if (!fits(event)) return
-        waiting.delete(listener)
+        off()
         resolve(event)
-      }
-      waiting.add(listener)
+      })
     })
-  const open: StudyBench['open'] = (study, options = {}) =>
-    studies.open(study, { onEvent: hear, ...options })
+  const show = (reference: string) => {
+    const { study, file } = new StudiesFolder(bench.folder).find(reference)
+    const db = openForReading(file, { ...PLACES, kind: 'study' })
+    try {
+      return describeStudy(db, study)
+    } finally {
+      closeRun(db)
+    }
+  }
+  const open: StudyBench['open'] = (study, options = {}) => {
+    const asked = {
+      snapshot: () => calls['study:show'](study),
+      resume: () => calls['study:resume'](study, options),
+      pause: () => calls['study:pause'](study),
+      cancel: (trial: number) => calls['study:cancel'](study, trial),
+      addTrials: (count: number) => calls['study:add-trials'](study, count),
+      changeSpace: (space: SearchSpace) => calls['study:change-space'](study, space),
+    }
+    const call = (name: keyof typeof asked, given?: unknown) => asked[name](given as never)
+    const close = async () => void (await calls['study:pause'](study))
+    return Promise.resolve({ call, close } as OpenStudy)
+  }
   return {
     folder: bench.folder,
     bench,
-    studies,
+    host,
+    calls,
+    another,
+    studies: {
+      show,
+      adopt: async (reference, trial, { name, fromScratch }) =>
+        calls['study:adopt'](reference, {
+          trial,
+          ...(name !== undefined && { name }),
+          from_scratch: fromScratch,
+        }),
+    },
     events,
     until,
     open,
     async create(settings = {}, name = 's') {
-      const config = { ...STUDY, ...settings } as unknown as StudyConfig
-      const { study } = await studies.create({ config, name, base: bench.folder })
+      const config = { ...STUDY, ...settings }
+      const { study } = await calls['study:create']({ config, name, base: bench.folder })
       return study
     },
     async runToEnd(study, options) {
@@ -76,9 +141,7 @@ export function newStudyBench(workerUrl = PLACES.workerUrl): StudyBench {
       const live = await open(study, options)
       await live.call('resume')
       await over
-      const end = await live.call('snapshot')
-      await live.close()
-      return end
+      return await live.call('snapshot')
     },
   }
 }

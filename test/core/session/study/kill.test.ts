@@ -8,7 +8,6 @@ import { readMetrics } from '../../../../core/store/metrics.ts'
 import { closeRun, openForReading } from '../../../../core/store/open.ts'
 import { listTrials } from '../../../../core/store/trials.ts'
 import { PLACES, newBench } from '../harness.ts'
-import { createStudies } from '../../../../core/session/study/studies.ts'
 import { STUDY } from './harness.ts'
 
 const SAVING = {
@@ -73,11 +72,10 @@ function copyOfOrigin(): string {
 
 beforeAll(async () => {
   const bench = newBench()
-  const studies = createStudies({ dataDir: bench.folder, ...PLACES })
   // One at a time: which trial climbs must not depend on which was faster.
   const config = { ...SAVING, parallel: 1 }
-  await studies.create({ config, name: 's', base: bench.folder })
-  await studies.close()
+  await bench.host.handlers['study:create']({ config, name: 's', base: bench.folder })
+  await bench.close()
   origin = mkdtempSync(path.join(tmpdir(), 'panda-study-kill-'))
   cpSync(path.join(bench.folder, 's.study'), path.join(origin, 's.study'))
   const folder = copyOfOrigin()

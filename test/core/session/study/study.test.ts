@@ -145,10 +145,11 @@ describe('a study', () => {
   })
 
   test('runs fewer trials at once where memory is short, and says so', async () => {
-    const { create, runToEnd, events } = newStudyBench()
+    const small = { trialsMemoryBytes: 60 * 2 ** 20 }
+    const { create, runToEnd, events } = newStudyBench(PLACES.workerUrl, small)
     await create({ trials: 3 })
 
-    const end = await runToEnd('s', { memoryBytes: 60 * 2 ** 20 })
+    const end = await runToEnd('s')
 
     expect(end.trials.every(({ state }) => state === 'done')).toBe(true)
     const running = new Set<number>()
@@ -159,15 +160,6 @@ describe('a study', () => {
       expect(running.size).toBeLessThanOrEqual(1)
     }
     expect(events.filter(({ type }) => type === 'notice')).toHaveLength(1)
-  })
-
-  test('is refused to a second process while it is searched', async () => {
-    const { create, open } = newStudyBench()
-    await create()
-    const live = await open('s')
-
-    await expect(open('s')).rejects.toThrow(expect.objectContaining({ code: 'session/locked' }))
-    await live.close()
   })
 
   test('stops early those that fall behind, and lets the best climb', async () => {

@@ -1,0 +1,62 @@
+import { availableParallelism } from 'node:os'
+import type { Dataset } from '../../data/dataset.ts'
+import { loadRawDataset } from '../../data/load.ts'
+import { runConfig } from '../../protocol/config.ts'
+import type { RunConfig } from '../../protocol/config.ts'
+import type { Advice } from '../../protocol/study.ts'
+import { adviceOn } from '../../search/advice.ts'
+import { factsOfData } from '../create-run.ts'
+import { engineSpecOf } from '../engine-spec.ts'
+import { timeSteps, withFresh } from '../examine/preflight.ts'
+import type { RunGate } from '../handshake.ts'
+import { prepareFor } from '../run-data.ts'
+import { threadsFor } from '../threads.ts'
+import type { TaskOf } from '../worker-task.ts'
+import { planTrial } from './trial-plan.ts'
+import type { TrialPlan } from './trial-plan.ts'
+
+/** Of the memory that is free, what trials may take, as when they run. */
+const MEMORY_SHARE = 0.6
+
+/**
+ * Panda or caviar: measures a step as a run takes it and as a trial does, and says what the time is enough
+ * for. Writes nothing. Throws `data/*`, `engine/*` as making such a run would.
+ */
+export async function advise(
+  { request, samplesDir }: Pick<TaskOf<'search:advise'>, 'request' | 'samplesDir'>,
+  gate: RunGate,
+): Promise<Advice> {
+  const config = runConfig.parse(request.config)
+  const places = { base: request.base ?? '.', samplesDir }
+  const dataset = prepareFor(await loadRawDataset(config.data, config.loss, places), config)
+  const plan = planTrial({ ...config, threads: 1 }, factsOfData(dataset))
+  const cores = request.cores ?? availableParallelism()
+  const times = await stepTimes(config, dataset, plan, { cores, gate })
+  return adviceOn({
+    ...times,
+    stepsPerEpoch: Math.ceil(dataset.train.count / plan.batchSize),
+    epochs: request.epochs,
+    days: request.days,
+    cores,
+    trialBytes: plan.memoryBytes,
+    memoryBytes: MEMORY_SHARE * process.availableMemory(),
+  })
+}
+
+/** With as many threads as the run would choose, but no more than the cores it is to have; and with one. */
+async function stepTimes(
+  config: RunConfig,
+  dataset: Dataset,
+  { knobs, batchSize }: TrialPlan,
+  { cores, gate }: { readonly cores: number; readonly gate: RunGate },
+): Promise<{ readonly stepMs: number; readonly trialStepMs: number }> {
+  const withoutThreads = engineSpecOf(config, factsOfData(dataset))
+  const chosen = config.threads ?? (await threadsFor(withoutThreads, dataset, batchSize, gate))
+  const timeWith = (threads: number) => {
+    const spec = { ...withoutThreads, threads }
+    return withFresh(spec, gate, (engine) => timeSteps(engine, { config, dataset, knobs, spec }))
+  }
+  const trialStepMs = await timeWith(1)
+  const threads = Math.min(chosen, cores)
+  return { trialStepMs, stepMs: threads === 1 ? trialStepMs : await timeWith(threads) }
+}

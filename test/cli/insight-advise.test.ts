@@ -1,0 +1,142 @@
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Advice, StudyInsight } from '../../core/protocol/study.ts'
+import { fakeHost, panda, terminal } from './fake-host.ts'
+
+const EXAMPLES = path.resolve(import.meta.dirname, '../../examples')
+
+const RATE = 'hyperparameters.learning_rate'
+const UNITS = 'network.layers.0.units'
+const INSIGHT: StudyInsight = {
+  measured: 30,
+  importance: [
+    { path: RATE, share: 0.81, low: 0.67, high: 0.94 },
+    { path: UNITS, share: 0.19, low: 0.06, high: 0.33 },
+  ],
+  rounds: [
+    {
+      from: 1,
+      to: 15,
+      sides: [
+        { path: RATE, low: 1e-5, high: 1, isWidened: false },
+        { path: UNITS, low: 16, high: 256, isWidened: false },
+      ],
+    },
+    {
+      from: 16,
+      to: 30,
+      sides: [
+        { path: RATE, low: 0.00044, high: 0.0078, isWidened: false },
+        { path: UNITS, low: 120, high: 256, isWidened: true },
+      ],
+    },
+  ],
+  surrogate: [
+    {
+      path: RATE,
+      values: [1e-5, 0.00236, 1],
+      mean: Float64Array.of(0.5, 0.0455, 0.9),
+      deviation: Float64Array.of(0.1, 0.0029, 0.2),
+    },
+    {
+      path: UNITS,
+      values: [16, 256],
+      mean: Float64Array.of(0.06, 0.0424),
+      deviation: Float64Array.of(0.01, 0.004),
+    },
+  ],
+}
+
+describe('panda insight', () => {
+  const told = (insight: StudyInsight, ...options: string[]) =>
+    panda(['insight', 'd', ...options], fakeHost({ 'study:insight': () => insight }))
+
+  test('is a line for each hyperparameter, the one that matters most first', async () => {
+    const { out, code } = await told(INSIGHT)
+
+    expect(code).toBe(0)
+    expect(out.trimEnd().split('\n')).toEqual([
+      '30 trials measured.',
+      '               importance      between  best near      expected there          trials 16–30',
+      'learning_rate        81 %  67 % – 94 %   0.002360  0.04550 ± 0.002900  0.0004400 – 0.007800',
+      'units                19 %   6 % – 33 %        256  0.04240 ± 0.004000   120 – 256 (widened)',
+    ])
+  })
+
+  test('says when there are too few trials', async () => {
+    const none = await told({ measured: 1, importance: null, rounds: [], surrogate: [] })
+    const few = await told({ ...INSIGHT, measured: 6, importance: null, rounds: [] })
+
+    expect(none.out).toBe('1 trial measured. Too few to tell.\n')
+    expect(few.out).toMatch(/^6 trials measured\. Too few to tell what matters\.$/m)
+    expect(few.out).toMatch(/^learning_rate +– +– +0\.002360/m)
+  })
+
+  test('--json writes the lines of the surrogate as arrays', async () => {
+    const { json } = await told(INSIGHT, '--json')
+
+    const { surrogate } = json as StudyInsight
+    expect(surrogate[0]).toEqual({
+      path: RATE,
+      values: [1e-5, 0.00236, 1],
+      mean: [0.5, 0.0455, 0.9],
+      deviation: [0.1, 0.0029, 0.2],
+    })
+  })
+})
+
+describe('panda advise', () => {
+  const ADVICE: Advice = {
+    way: 'search-then-panda',
+    reason: 'In 12 h 2 cores can raise 14 models.',
+    stepMs: 1.5,
+    trialStepMs: 2.5,
+    stepsPerEpoch: 125,
+    modelHours: 1,
+    models: 14,
+    parallel: 2,
+    search: { trials: 30, epochs: 2, hours: 1 },
+  }
+  const asked = async (...argv: string[]) => {
+    const host = fakeHost({ 'search:advise': () => ADVICE })
+    const used = terminal(host, { workingDir: EXAMPLES })
+    return { host, told: await panda(['advise', 'digits.json', ...argv], host, used) }
+  }
+
+  test('asks with the config, and says which way and why', async () => {
+    const { told, host } = await asked('--days', '0.5', '--epochs', '40', '--cores', '2')
+
+    expect(host.calls[0]).toEqual([
+      'search:advise',
+      {
+        config: expect.objectContaining({ optimizer: 'adam' }) as unknown,
+        base: EXAMPLES,
+        days: 0.5,
+        epochs: 40,
+        cores: 2,
+      },
+    ])
+    expect(told.out).toMatch(
+      /^A short search, then a panda\.\nIn 12 h 2 cores can raise 14 models\.$/m,
+    )
+    expect(told.out).toMatch(/^step on one thread +2\.50 ms$/m)
+  })
+
+  test('takes 20 epochs where none are named, and answers in JSON', async () => {
+    const { told, host } = await asked('--days', '3', '--json')
+
+    expect(host.calls[0]?.[1]).toMatchObject({ days: 3, epochs: 20 })
+    expect(host.calls[0]?.[1]).not.toHaveProperty('cores')
+    expect(told.json).toEqual(ADVICE)
+  })
+
+  test.each([[[]], [['--days', '0']], [['--days', 'x']], [['--days', '1', '--cores', '0']]])(
+    'refuses %j',
+    async (argv) => {
+      const { told, host } = await asked(...argv)
+
+      expect(told.code).toBe(2)
+      expect(host.calls.some(([name]) => name === 'search:advise')).toBe(false)
+    },
+  )
+})

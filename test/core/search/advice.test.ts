@@ -1,0 +1,124 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { STOPPED_EARLY, adviceOn } from '../../../core/search/advice.ts'
+import type { Prospect } from '../../../core/search/advice.ts'
+
+const MEGABYTE = 2 ** 20
+
+/** One model of 20 epochs takes 1.67 h on one thread, and 1 h on all. */
+const USUAL: Prospect = {
+  stepMs: 180,
+  trialStepMs: 300,
+  stepsPerEpoch: 1_000,
+  epochs: 20,
+  days: 3,
+  cores: 2,
+  trialBytes: 100 * MEGABYTE,
+  memoryBytes: 1_000 * MEGABYTE,
+}
+
+describe('panda or caviar', () => {
+  test('where a few dozen whole models fit: caviar', () => {
+    const advice = adviceOn(USUAL)
+
+    expect(advice).toMatchObject({ way: 'caviar', models: 86, parallel: 2, search: null })
+    expect(advice.modelHours).toBeCloseTo(1)
+    expect(advice.reason).toBe(
+      'In 3 days 2 cores can raise 86 models of 20 epochs (1.7 h each), so try many side by side and keep the best.',
+    )
+  })
+
+  test('where a few fit: a short search, then a panda', () => {
+    const advice = adviceOn({ ...USUAL, days: 0.5 })
+
+    expect(advice).toMatchObject({ way: 'search-then-panda', models: 14 })
+    expect(advice.reason).toBe(
+      'In 12 h 2 cores can raise 14 models of 20 epochs (1.7 h each), too few to choose from. ' +
+        'A search of 55 trials of 2 epochs, stopped early, takes 1.2 h; then raise the best with care.',
+    )
+    expect(advice.search).toMatchObject({ trials: 55, epochs: 2 })
+  })
+
+  test('where one model fills the time: straight to the panda', () => {
+    const advice = adviceOn({ ...USUAL, days: 1 / 24, cores: 1 })
+
+    expect(advice).toMatchObject({ way: 'panda', models: 0, search: null })
+    expect(advice.reason).toBe(
+      'In 1 h there is room for one model of 20 epochs (1 h), and no time to search first: raise one with care.',
+    )
+  })
+
+  test('where not even one fits: by how much, and what does', () => {
+    const advice = adviceOn({ ...USUAL, days: 0.25, epochs: 300 })
+
+    expect(advice).toMatchObject({ way: 'panda', models: 0, search: null })
+    expect(advice.reason).toBe(
+      'One model of 300 epochs takes 15 h, 2.5 times the 6 h there are. There is time for 120 epochs: raise one with care.',
+    )
+  })
+
+  test('where memory holds fewer than there are cores, that is how many run at once', () => {
+    const advice = adviceOn({ ...USUAL, cores: 16, memoryBytes: 350 * MEGABYTE })
+
+    expect(advice).toMatchObject({ way: 'caviar', parallel: 3, models: 129 })
+    expect(advice.reason).toContain(
+      '16 cores, with memory for 3 models at once, can raise 129 models',
+    )
+    expect(adviceOn({ ...USUAL, memoryBytes: 1 }).parallel).toBe(1)
+  })
+
+  test('tiny data: more models than anyone compares', () => {
+    const advice = adviceOn({ ...USUAL, stepMs: 0.1, trialStepMs: 0.1, stepsPerEpoch: 13 })
+
+    expect(advice.way).toBe('caviar')
+    expect(advice.reason).toContain('can raise over a thousand models of 20 epochs (0.026 s each)')
+  })
+
+  test('a search whose trials would be shorter than what tells them apart is not recommended', () => {
+    const slow = { ...USUAL, stepMs: 60_000, trialStepMs: 60_000, stepsPerEpoch: 10, days: 0.3 }
+
+    expect(adviceOn({ ...slow, days: 1 })).toMatchObject({ way: 'panda', search: null })
+  })
+
+  const prospects = fc.record({
+    stepMs: fc.double({ min: 0.05, max: 5_000, noNaN: true }),
+    trialStepMs: fc.double({ min: 0.05, max: 20_000, noNaN: true }),
+    stepsPerEpoch: fc.integer({ min: 1, max: 10_000 }),
+    epochs: fc.double({ min: 0.1, max: 500, noNaN: true }),
+    days: fc.double({ min: 0.001, max: 100, noNaN: true }),
+    cores: fc.integer({ min: 1, max: 64 }),
+    trialBytes: fc.integer({ min: 1, max: 2 ** 34 }),
+    memoryBytes: fc.integer({ min: 1, max: 2 ** 36 }),
+  })
+  const RANK = { panda: 0, 'search-then-panda': 1, caviar: 2 } as const
+
+  test('more days never lead away from caviar, nor from a search to none', () => {
+    fc.assert(
+      fc.property(prospects, fc.double({ min: 1, max: 20, noNaN: true }), (prospect, longer) => {
+        const [less, more] = [prospect, { ...prospect, days: prospect.days * longer }].map(adviceOn)
+
+        expect(RANK[more?.way ?? 'panda']).toBeGreaterThanOrEqual(RANK[less?.way ?? 'panda'])
+        expect(more?.models).toBeGreaterThanOrEqual(less?.models ?? 0)
+      }),
+    )
+  })
+
+  test('a search takes a tenth of the time at the most, and leaves enough for the whole model', () => {
+    fc.assert(
+      fc.property(prospects, (prospect) => {
+        const { search, modelHours, parallel, reason } = adviceOn(prospect)
+        const hours = prospect.days * 24
+
+        expect(reason).not.toMatch(/NaN|Infinity|undefined/)
+        if (search === null) return
+        expect(search.hours).toBeLessThanOrEqual(hours * 0.1 + 1e-9)
+        expect(search.hours + modelHours).toBeLessThanOrEqual(hours + 1e-9)
+        expect(search.trials).toBeGreaterThanOrEqual(12)
+        expect(search.trials).toBeLessThanOrEqual(60)
+        const work = search.trials * STOPPED_EARLY * search.epochs * prospect.stepsPerEpoch
+        const needed = (work * prospect.trialStepMs) / 3_600_000 / parallel
+        expect(search.hours).toBeGreaterThanOrEqual(needed - 1e-9)
+      }),
+    )
+  })
+})

@@ -1,19 +1,9 @@
+import { download, fileNameOf } from '../ui/download.ts'
 import type { CurveData, Range } from './curve-data.ts'
 import type { PlacedFlag } from './place-flags.ts'
 import type { Palette } from './palette.ts'
 
-/** Hands a file to the browser's downloads. */
-function download(name: string, blob: Blob): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(blob)
-  link.download = name
-  link.click()
-  // The download has its own hold on the blob once the click is through.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
-}
-
-const fileName = (run: string, ending: string) =>
-  `${run.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')}-cost.${ending}`
+const fileName = (run: string, ending: string) => `${fileNameOf(run)}-cost.${ending}`
 
 const cell = (value: number) => (Number.isNaN(value) ? 'NaN' : String(value))
 

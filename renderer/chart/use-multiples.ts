@@ -1,8 +1,9 @@
 import { computed, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
-import { useIntervalFn, useLocalStorage, watchDebounced } from '@vueuse/core'
+import { useIntervalFn, watchDebounced } from '@vueuse/core'
 import type { RunSnapshot } from '../../core/protocol/run.ts'
 import type { Range, SeriesSource } from './curve-data.ts'
+import { useKept } from '../ui/kept.ts'
 import { MARGIN, createMultiplesData } from './multiples-data.ts'
 import { MULTIPLES, MULTIPLE_KEYS } from './multiples.ts'
 import type { MultipleKey } from './multiples.ts'
@@ -31,7 +32,7 @@ const isKey = (value: unknown): value is MultipleKey =>
 
 /** The small plots that are shown, and their series, kept fresh. */
 export function useMultiples({ snapshot, series, range, width, height }: Sources) {
-  const chosen = useLocalStorage<readonly MultipleKey[] | null>('panda.multiples', null, {
+  const chosen = useKept<readonly MultipleKey[] | null>('panda.multiples', null, {
     serializer: {
       read: (text) => {
         const list: unknown = JSON.parse(text)

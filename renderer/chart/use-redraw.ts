@@ -4,10 +4,10 @@ import { onScopeDispose } from 'vue'
 const SHORTEST_GAP_MS = 45
 
 /**
- * Calls `draw` soon: once a frame at most, however often it is asked for, and at most every 45 ms
+ * Calls `draw` soon: once a frame at most, however often it is asked for, and at most every `gapMs`
  * unless it is urgent: a hand on the plot does not wait.
  */
-export function useRedraw(draw: () => void): (isUrgent?: boolean) => void {
+export function useRedraw(draw: () => void, gapMs = SHORTEST_GAP_MS): (isUrgent?: boolean) => void {
   let isOver = false
   let lastAt = Number.NEGATIVE_INFINITY
   let timer: ReturnType<typeof setTimeout> | null = null
@@ -30,7 +30,7 @@ export function useRedraw(draw: () => void): (isUrgent?: boolean) => void {
   })
   return (isUrgent = false) => {
     if (isOver || frame !== null) return
-    const wait = isUrgent ? 0 : lastAt + SHORTEST_GAP_MS - performance.now()
+    const wait = isUrgent ? 0 : lastAt + gapMs - performance.now()
     if (wait <= 0) {
       cancel()
       nextFrame()

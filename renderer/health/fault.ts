@@ -16,19 +16,16 @@ const sentence = (message: string): string => {
   return /[.!?…]$/.test(start) ? start : `${start}.`
 }
 
-/** The most serious thing that is wrong with what is shown; null while nothing is. */
+/**
+ * The most serious thing that is wrong with what is shown; null while nothing is. While the connection is lost
+ * that is not known, and the strip at the top of the window says so once for every view.
+ */
 export function faultOf(
   snapshot: RunSnapshot | null,
   failure: WireError | null,
   isLost: boolean,
 ): Fault | null {
-  if (isLost) {
-    return {
-      message: 'Connection lost: the host does not answer, and what you see may be out of date.',
-      remedy: 'It is tried again every few seconds. Training may go on there without this window.',
-      ways: [],
-    }
-  }
+  if (isLost) return null
   if (snapshot?.state.kind === 'failed') {
     const { message, remedy } = snapshot.state.error
     // Opening it again was tried, and refused: that reason is the newer one.

@@ -68,6 +68,8 @@ function trendOf(snapshot: RunSnapshot): Pick<Health, 'reason' | 'tone'> {
 export interface JudgedCurves {
   train(): readonly { readonly step: number; readonly mean: number }[]
   dev(): readonly { readonly x: number; readonly y: number }[]
+  /** The gradient's norm at each of the last steps, oldest first; absent where nobody asked for them. */
+  norms?(): readonly number[]
 }
 
 /** One word for how a run is, with its reason. Without curves it goes by days and states alone. */
@@ -80,6 +82,7 @@ export function healthOf(snapshot: RunSnapshot, curves: JudgedCurves | null = nu
     verdictOf(
       curves.train().map(({ step, mean }) => ({ step, value: mean })),
       curves.dev().map(({ x, y }) => ({ step: x, value: y })),
+      curves.norms?.(),
     )
   if (verdict !== null) return verdict
   const { reason, tone } = trendOf(snapshot)

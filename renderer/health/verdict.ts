@@ -1,5 +1,6 @@
 import type { Tone } from './health.ts'
 import { formatCost, formatCount } from '../ui/format.ts'
+import { verdictOfNorms } from './gradients.ts'
 
 /** A measure at a step. */
 export interface Measure {
@@ -9,7 +10,7 @@ export interface Measure {
 
 /** What the curves say of a run that trains. */
 export interface Verdict {
-  readonly word: 'Learning' | 'Plateau' | 'Overfitting' | 'Diverging'
+  readonly word: 'Learning' | 'Plateau' | 'Overfitting' | 'Unsteady' | 'Diverging'
   readonly reason: string
   readonly tone: Tone
 }
@@ -101,11 +102,17 @@ function plateau(train: readonly Measure[], dev: readonly Measure[]): Verdict | 
 /** Points that a judgement can be made on: those that are numbers. */
 const finite = (points: readonly Measure[]) => points.filter(({ value }) => Number.isFinite(value))
 
-/** What the curves say, worst first; null while they say nothing unusual, or not enough. */
+/**
+ * What the curves, and the norms of the last gradients, say, worst first; null while they say nothing unusual, or
+ * not enough.
+ */
 export function verdictOf(
   trainCurve: readonly Measure[],
   devCurve: readonly Measure[],
+  norms: readonly number[] = [],
 ): Verdict | null {
   const [train, dev] = [finite(trainCurve), finite(devCurve)]
-  return divergence(train) ?? overfitting(train, dev) ?? plateau(train, dev)
+  return (
+    divergence(train) ?? verdictOfNorms(norms) ?? overfitting(train, dev) ?? plateau(train, dev)
+  )
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { RunSnapshot } from '../../core/protocol/run.ts'
+import { kept } from '../ui/kept.ts'
 
 const look = z.object({
   /** Ms since the epoch. */
@@ -21,10 +22,10 @@ const keyOf = (run: string) => `panda.look.${run}`
 
 /** When and at what this window's person last looked at a run; null if never, or if it can't be read. */
 export function lastLookOf(run: string): Look | null {
-  const kept = localStorage.getItem(keyOf(run))
-  if (kept === null) return null
+  const text = kept.getItem(keyOf(run))
+  if (text === null) return null
   try {
-    return look.safeParse(JSON.parse(kept)).data ?? null
+    return look.safeParse(JSON.parse(text)).data ?? null
   } catch {
     return null // not ours, or cut short: as good as none
   }
@@ -40,5 +41,5 @@ export function lookAt(snapshot: RunSnapshot, at: number): Look {
 
 /** Remembers that a person saw the run as it is. What is not finite is kept as none: JSON has no word for it. */
 export function keepLook(snapshot: RunSnapshot, at: number): void {
-  localStorage.setItem(keyOf(snapshot.facts.run), JSON.stringify(lookAt(snapshot, at)))
+  kept.setItem(keyOf(snapshot.facts.run), JSON.stringify(lookAt(snapshot, at)))
 }

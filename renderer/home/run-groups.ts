@@ -1,4 +1,5 @@
 import type { RunSummary } from '../../core/protocol/run.ts'
+import { unseenAlertOf } from './unseen-alert.ts'
 
 /** A part of the home view: runs that want the same of a person. */
 export interface RunGroup {
@@ -6,9 +7,12 @@ export interface RunGroup {
   readonly runs: readonly RunSummary[]
 }
 
-/** Does it wait for a person: it failed, a step was refused, it was interrupted, or its file can't be read? */
+/**
+ * Does it wait for a person: it failed, a step was refused, it was interrupted, its file can't be read, or it has
+ * an alert that nobody has seen?
+ */
 export function needsYou(summary: RunSummary): boolean {
-  if (!summary.ok) return true
+  if (!summary.ok || unseenAlertOf(summary) !== null) return true
   const { state } = summary
   if (state.kind === 'failed') return true
   return state.kind === 'paused' && (state.reason === 'not-finite' || state.reason === 'recovered')
@@ -21,6 +25,13 @@ const titleOf = (summary: RunSummary): RunGroup['title'] => {
   return isUnderWay ? 'Training' : 'Resting'
 }
 
+/** Has a name every word of `filter`, in any order, with or without capitals? */
+export const fitsName = (name: string, filter: string): boolean =>
+  filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => name.toLowerCase().includes(word))
+
 const timeOf = (summary: RunSummary) => (summary.ok ? summary.updatedAt : 0)
 
 /**
@@ -28,8 +39,7 @@ const timeOf = (summary: RunSummary) => (summary.ok ? summary.updatedAt : 0)
  * is ordered by when it last changed; the others by name, so that nothing moves while it trains.
  */
 export function groupRuns(runs: readonly RunSummary[], filter: string): readonly RunGroup[] {
-  const words = filter.toLowerCase().split(/\s+/)
-  const fitting = runs.filter(({ run }) => words.every((word) => run.toLowerCase().includes(word)))
+  const fitting = runs.filter(({ run }) => fitsName(run, filter))
   const byName = (a: RunSummary, b: RunSummary) =>
     a.run.localeCompare(b.run, undefined, { numeric: true })
   const groups = (['Needs you', 'Training', 'Resting'] as const).map((title) => ({

@@ -1,12 +1,16 @@
 import { freeName } from '../stores/runs.ts'
 
 /** What is wrong with a name for a new file, as a sentence; null where nothing is. The host checks once more. */
-export function faultOfName(name: string, taken: readonly string[]): string | null {
+export function faultOfName(
+  name: string,
+  taken: readonly string[],
+  kind: 'run' | 'study' = 'run',
+): string | null {
   const trimmed = name.trim()
   if (trimmed === '') return 'Give it a name.'
   // The file systems of two of three platforms tell no capitals from small letters.
   const same = taken.find((one) => one.toLowerCase() === trimmed.toLowerCase())
-  if (same !== undefined) return `There is a run ${same} already. Choose another name.`
+  if (same !== undefined) return `There is a ${kind} ${same} already. Choose another name.`
   if (/[\\/:*?"<>|]/.test(trimmed)) return 'A name can’t have any of \\ / : * ? " < > | in it.'
   return null
 }

@@ -11,7 +11,8 @@ export function useDropFile(take: (file: File) => void) {
 
   useEventListener(window, 'dragover', (event: DragEvent) => {
     if (!hasFiles(event) || isOverDialog(event)) return
-    event.preventDefault() // else the browser would leave the page for the file
+    event.preventDefault()
+    if (event.dataTransfer !== null) event.dataTransfer.dropEffect = 'copy' // the app says none
     isOver.value = true
   })
   useEventListener(window, 'dragleave', (event: DragEvent) => {

@@ -28,6 +28,8 @@ export function useNudgeShape(usualSteps: () => number) {
     get: () => typedSteps.value ?? String(usualSteps()),
     set: (text) => (typedSteps.value = text),
   })
+  /** Does a nudge that waited come evenly over some steps too? */
+  const isGradual = ref(false)
   const evaluations = ref('5')
   /** In percent. */
   const tolerance = ref('0.5')
@@ -37,7 +39,8 @@ export function useNudgeShape(usualSteps: () => number) {
     return count === null ? null : { steps: count }
   })
   const fault = computed<string | null>(() => {
-    if (kind.value === 'ramp' && ramp.value === null) return 'A ramp takes a whole number of steps.'
+    const hasRamp = kind.value === 'ramp' || (kind.value === 'when-flat' && isGradual.value)
+    if (hasRamp && ramp.value === null) return 'A ramp takes a whole number of steps.'
     if (kind.value !== 'when-flat') return null
     if (whole(evaluations.value, 2, 1000) === null) return 'Give 2 to 1000 evaluations.'
     const percent = parseNumber(tolerance.value)
@@ -50,10 +53,11 @@ export function useNudgeShape(usualSteps: () => number) {
         evaluations: whole(evaluations.value, 2, 1000) ?? 5,
         tolerance: parseNumber(tolerance.value) / 100,
       }
-      return { kind: 'when-flat', when }
+      const gradual = isGradual.value ? ramp.value : null
+      return { kind: 'when-flat', when, ...(gradual === null ? {} : { ramp: gradual }) }
     }
     return { kind: 'now' }
   })
-  return { kind, steps, evaluations, tolerance, how, fault }
+  return { kind, steps, isGradual, evaluations, tolerance, how, fault }
 }
 export type NudgeShapeState = ReturnType<typeof useNudgeShape>

@@ -4,6 +4,7 @@ import { toWireError } from '../../core/errors.ts'
 import type { WireError } from '../../core/errors.ts'
 import { useLink } from '../link/link.ts'
 import { freeName, useRunsStore } from '../stores/runs.ts'
+import { keptForReload } from '../ui/kept.ts'
 import { describeRequestOf } from './data-source.ts'
 import { EMPTY_DRAFT, reduceDraft } from './draft.ts'
 import type { Draft, DraftEvent } from './draft.ts'
@@ -21,20 +22,14 @@ interface Kept {
 /** What was kept through a reload; null where there is nothing, or nothing that can be read. */
 function recall(): Kept | null {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Kept | null
+    const kept = JSON.parse(keptForReload.getItem(KEY) ?? 'null') as Kept | null
     return typeof kept?.draft?.config === 'object' && STEPS.includes(kept.step) ? kept : null
   } catch {
-    return null // storage is forbidden here, or holds something else: begin anew
+    return null // something else is kept there: begin anew
   }
 }
 
-function keep(kept: Kept): void {
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify(kept))
-  } catch {
-    // Storage is full or forbidden: the draft still lives in memory until a reload.
-  }
-}
+const keep = (kept: Kept) => keptForReload.setItem(KEY, JSON.stringify(kept))
 
 /** The panda that is being made. It outlives the dialog, so that closing it by accident loses nothing. */
 export const useNewPanda = defineStore('new-panda', () => {

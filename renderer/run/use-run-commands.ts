@@ -2,6 +2,7 @@ import type { RunSnapshot } from '../../core/protocol/run.ts'
 import type { RollbackTarget } from '../history/rollback-target.ts'
 import { useCommands } from '../shell/commands.ts'
 import type { Command } from '../shell/commands.ts'
+import { goTo } from '../shell/routing.ts'
 import { lineageDaysOf, nudgesOf } from './lineage.ts'
 import type { CurveKeys } from './use-run-keys.ts'
 import type { useRunActions } from './use-run-actions.ts'
@@ -84,6 +85,12 @@ export function useRunCommands(targets: CommandTargets): void {
         title: 'Second panda from now…',
         group: 'Run',
         run: () => open('duplicate'),
+      },
+      {
+        id: 'search-around',
+        title: 'Search around this panda…',
+        group: 'Run',
+        run: () => goTo({ view: 'search', from: now.facts.run }),
       },
       { id: 'export', title: 'Export the network…', group: 'Run', run: () => open('export') },
       { id: 'rename', title: 'Rename…', group: 'Run', run: () => open('rename') },

@@ -2,10 +2,11 @@ import { computed } from 'vue'
 import type { Ref } from 'vue'
 import { useRunsStore } from '../stores/runs.ts'
 import { useSettingsStore } from '../stores/settings.ts'
+import { useStudiesStore } from '../stores/studies.ts'
 import { useCommands } from './commands.ts'
 import type { Command } from './commands.ts'
-import { RUN_PAGES, addressOf, goTo } from './routing.ts'
-import type { Route, RunPage } from './routing.ts'
+import { RUN_PAGES, STUDY_PAGES, addressOf, goTo } from './routing.ts'
+import type { Route, RunPage, StudyPage } from './routing.ts'
 import type { Theme } from './theme.ts'
 import { useToasts } from './toasts.ts'
 
@@ -17,6 +18,11 @@ export const PAGE_TITLES: { readonly [P in RunPage]: string } = {
   evaluate: 'Evaluate',
 }
 
+export const STUDY_TITLES: { readonly [P in StudyPage]: string } = {
+  watch: 'Watch',
+  parameters: 'Parameters',
+}
+
 const THEMES: readonly { readonly theme: Theme; readonly title: string }[] = [
   { theme: 'system', title: 'Theme: as the system' },
   { theme: 'light', title: 'Theme: light' },
@@ -26,6 +32,7 @@ const THEMES: readonly { readonly theme: Theme; readonly title: string }[] = [
 /** What the palette offers in every view: to go anywhere, a new panda, the theme, help. */
 export function useAppCommands(route: Readonly<Ref<Route>>, openHelp: () => void): void {
   const runs = useRunsStore()
+  const studies = useStudiesStore()
   const settings = useSettingsStore()
   const { say } = useToasts()
 
@@ -67,10 +74,40 @@ export function useAppCommands(route: Readonly<Ref<Route>>, openHelp: () => void
       })
   })
 
+  /** Each study; of the one on screen its other page. */
+  const goToStudies = computed<readonly Command[]>(() => {
+    const here = addressOf(route.value)
+    return (studies.studies ?? [])
+      .filter(({ ok }) => ok)
+      .flatMap(({ study }) => {
+        const isShown = route.value.view === 'study' && route.value.study === study
+        return STUDY_PAGES.map((page, at) => ({
+          place: { view: 'study' as const, study, page },
+          title:
+            page === 'watch' && !isShown ? `Study ${study}` : `${study}: ${STUDY_TITLES[page]}`,
+          isQuiet: page !== 'watch' && !isShown,
+          ...(isShown ? { key: String(at + 1) } : {}),
+        }))
+      })
+      .filter(({ place }) => addressOf(place) !== here)
+      .map(({ place, ...command }) => ({
+        ...command,
+        id: `go:study/${place.study}/${place.page}`,
+        group: 'Go to' as const,
+        run: () => goTo(place),
+      }))
+  })
+
   const others = computed<readonly Command[]>(() => [
     { id: 'go:home', title: 'All runs', group: 'Go to', run: () => goTo({ view: 'home' }) },
     { id: 'go:settings', title: 'Settings', group: 'Go to', run: () => goTo({ view: 'settings' }) },
     { id: 'panda:new', title: 'New panda…', group: 'Panda', run: () => goTo({ view: 'new' }) },
+    {
+      id: 'panda:search',
+      title: 'New search…',
+      group: 'Panda',
+      run: () => goTo({ view: 'search' }),
+    },
     ...THEMES.filter(({ theme }) => theme !== settings.settings.theme).map(({ theme, title }) => ({
       id: `view:theme-${theme}`,
       title,
@@ -80,5 +117,5 @@ export function useAppCommands(route: Readonly<Ref<Route>>, openHelp: () => void
     { id: 'panda:help', title: 'Keys and help', group: 'Panda', key: '?', run: openHelp },
   ])
 
-  useCommands(() => [...goToRuns.value, ...others.value])
+  useCommands(() => [...goToRuns.value, ...goToStudies.value, ...others.value])
 }

@@ -1,7 +1,7 @@
 import { computed, onScopeDispose, shallowReactive } from 'vue'
 import type { ComputedRef } from 'vue'
 
-export const COMMAND_GROUPS = ['Run', 'Go to', 'View', 'Panda'] as const
+export const COMMAND_GROUPS = ['Run', 'Study', 'Go to', 'View', 'Panda'] as const
 
 /** One thing that the command palette offers. */
 export interface Command {

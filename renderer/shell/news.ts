@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../core/protocol/run.ts'
+import type { RunEvent, RunSnapshot, RunState } from '../../core/protocol/run.ts'
 import type { Settings } from '../../core/protocol/settings.ts'
 import { formatCost, formatCount, formatPercent } from '../ui/format.ts'
 import type { ToastTone } from './toasts.ts'
@@ -15,7 +15,7 @@ export interface News {
 }
 
 /** What was heard of one run so far, so that nothing is told twice. */
-interface Heard {
+export interface Heard {
   /** The newest line of its journal that was told: its id, and when it was written (ms since the epoch). */
   readonly entry: { readonly id: number; readonly at: number } | null
   readonly state: string
@@ -25,13 +25,13 @@ interface Heard {
 
 export type HeardOfRuns = ReadonlyMap<string, Heard>
 
-const NOTHING: Heard = { entry: null, state: '', refusedAt: null }
+export const NOTHING_HEARD: Heard = { entry: null, state: '', refusedAt: null }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 const sentence = (text: string) => (/[.!?…]$/.test(text) ? capital(text) : `${capital(text)}.`)
 
-function newsOfState(run: string, event: Extract<RunEvent, { type: 'state' }>): News | null {
-  const { state, step } = event
+/** What it means that a run came into this state; null where that is no news. */
+export function newsOfState(run: string, state: RunState, step: number): News | null {
   if (state.kind === 'failed') {
     return { kind: 'failed', run, text: sentence(state.error.message), tone: 'bad' }
   }
@@ -45,16 +45,29 @@ function newsOfState(run: string, event: Extract<RunEvent, { type: 'state' }>): 
   return { kind: 'alert', run, text, tone: 'bad' }
 }
 
-function newsOfDay(run: string, event: Extract<RunEvent, { type: 'day' }>): News {
-  const { day, devAccuracy, devCost, cost } = event.closed
+/** How well a run does: what of it is told beside a day that ended. */
+type Figures = Pick<RunSnapshot, 'cost' | 'devCost' | 'devAccuracy'>
+
+/** The news of the days `from` to `to`, both closed. */
+export function newsOfDays(run: string, from: number, to: number, figures: Figures): News {
+  const { devAccuracy, devCost, cost } = figures
   const figure =
     devAccuracy !== null
       ? `Dev error ${formatPercent(1 - devAccuracy)}.`
       : devCost !== null
         ? `Dev cost ${formatCost(devCost)}.`
         : `Cost ${formatCost(cost)}.`
-  return { kind: 'day', run, text: `Day ${day} ended. ${figure}`, tone: 'calm' }
+  const days = from === to ? `Day ${to}` : `Days ${from} to ${to}`
+  return { kind: 'day', run, text: `${days} ended. ${figure}`, tone: 'calm' }
 }
+
+/** The news of an alert of the journal. */
+export const newsOfAlert = (run: string, message: string): News => ({
+  kind: 'alert',
+  run,
+  text: sentence(message),
+  tone: 'bad',
+})
 
 /**
  * What an event means to someone who looks elsewhere. A line of the journal is news once, however often it is
@@ -65,7 +78,7 @@ export function hear(
   run: string,
   event: RunEvent,
 ): { readonly heard: HeardOfRuns; readonly news: News | null } {
-  const before = heard.get(run) ?? NOTHING
+  const before = heard.get(run) ?? NOTHING_HEARD
   const keep = (change: Partial<Heard>, news: News | null) => ({
     heard: new Map(heard).set(run, { ...before, ...change }),
     news,
@@ -78,7 +91,7 @@ export function hear(
       event.state.kind === 'paused' &&
       event.state.reason === 'not-finite' &&
       before.refusedAt === place
-    return keep({ state }, isTold ? null : newsOfState(run, event))
+    return keep({ state }, isTold ? null : newsOfState(run, event.state, event.step))
   }
   if (event.type !== 'day' && event.type !== 'alert') return { heard, news: null }
   const { id, at } = event.entry
@@ -86,12 +99,12 @@ export function hear(
   if (before.entry !== null && id <= before.entry.id && at <= before.entry.at) {
     return { heard, news: null }
   }
-  if (event.type === 'day') return keep({ entry: { id, at } }, newsOfDay(run, event))
+  if (event.type === 'day') {
+    const { closed } = event
+    return keep({ entry: { id, at } }, newsOfDays(run, closed.day, closed.day, closed))
+  }
   const message = event.entry.kind === 'alert' ? event.entry.message : 'it wants to be looked at'
-  return keep(
-    { entry: { id, at }, refusedAt: place },
-    { kind: 'alert', run, text: sentence(message), tone: 'bad' },
-  )
+  return keep({ entry: { id, at }, refusedAt: place }, newsOfAlert(run, message))
 }
 
 /** Where a person is while news comes. */

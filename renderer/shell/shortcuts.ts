@@ -33,6 +33,16 @@ export const SHORTCUTS: readonly {
     ],
   },
   {
+    place: 'A study',
+    keys: [
+      { key: 'Space', does: 'Pause or go on' },
+      { key: 'A', does: 'Adopt the best trial' },
+      { key: '1 2', does: 'Watch, Parameters' },
+      { key: '↑ ↓', does: 'In the table: the next trial; Enter to read on about it' },
+      { key: 'Esc', does: 'Select no trial, else all runs' },
+    ],
+  },
+  {
     place: 'The curve, when it has the focus',
     keys: [
       { key: '← →', does: 'Move the crosshair; with Shift by ten' },

@@ -1,4 +1,5 @@
 import type { Settings } from '../../core/protocol/settings.ts'
+import { kept } from '../ui/kept.ts'
 
 export type Theme = Settings['theme']
 
@@ -8,11 +9,11 @@ const KEY = 'panda.theme'
 export function applyTheme(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset['theme']
   else document.documentElement.dataset['theme'] = theme
-  localStorage.setItem(KEY, theme)
+  kept.setItem(KEY, theme)
 }
 
 /** The theme of the last visit. */
 export function keptTheme(): Theme {
-  const kept = localStorage.getItem(KEY)
-  return kept === 'light' || kept === 'dark' ? kept : 'system'
+  const theme = kept.getItem(KEY)
+  return theme === 'light' || theme === 'dark' ? theme : 'system'
 }

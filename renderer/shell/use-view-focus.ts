@@ -2,9 +2,12 @@ import { nextTick, watch } from 'vue'
 import type { Ref } from 'vue'
 import type { Route } from './routing.ts'
 
-/** What the focus goes by: another page of the same run is no other view, nor is a dialog over the home view. */
-const placeOf = (route: Route) =>
-  route.view === 'run' ? `run/${route.run}` : route.view === 'new' ? 'home' : route.view
+/** What the focus goes by: another page of the same run or study is no other view, nor is a dialog over the home view. */
+function placeOf(route: Route): string {
+  if (route.view === 'run') return `run/${route.run}`
+  if (route.view === 'study') return `study/${route.study}`
+  return route.view === 'new' || route.view === 'search' ? 'home' : route.view
+}
 
 /** On a change of view the focus moves to the new view's heading, so that a screen reader says where one is. */
 export function useViewFocus(route: Readonly<Ref<Route>>): void {

@@ -2,7 +2,8 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { useThrottleFn } from '@vueuse/core'
 import digits from '../../examples/digits.json'
-import { PandaError } from '../../core/errors.ts'
+import { toWireError } from '../../core/errors.ts'
+import type { WireError } from '../../core/errors.ts'
 import type { RunEvent, RunSummary } from '../../core/protocol/run.ts'
 import { useLink } from '../link/link.ts'
 
@@ -28,30 +29,29 @@ export function withFigures(summary: RunSummary, event: RunEvent | undefined): R
 export const useRunsStore = defineStore('runs', () => {
   const link = useLink()
   const runs = shallowRef<readonly RunSummary[] | null>(null)
-  const failure = shallowRef<PandaError | null>(null)
+  const failure = shallowRef<WireError | null>(null)
   const names = computed(() => (runs.value ?? []).map(({ run }) => run))
 
-  let isAsking = false
+  let asking: Promise<void> | null = null
   let isStale = false
 
-  /** Lists again; requests that come while one is on its way are answered by one more. */
-  async function refresh(): Promise<void> {
+  /** Lists again, and never rejects; requests that come while one is on its way are answered by one more. */
+  function refresh(): Promise<void> {
     isStale = true
-    if (isAsking) return
-    isAsking = true
+    asking ??= list().finally(() => (asking = null))
+    return asking
+  }
+
+  async function list(): Promise<void> {
     while (isStale) {
       isStale = false
       try {
         runs.value = await link.call('runs:list')
         failure.value = null
       } catch (error) {
-        if (error instanceof PandaError) failure.value = error
-        else throw error
-      } finally {
-        isAsking = isStale
+        failure.value = toWireError(error)
       }
     }
-    isAsking = false
   }
 
   /** The newest metrics of each run that the list does not hold yet. */
@@ -65,7 +65,7 @@ export const useRunsStore = defineStore('runs', () => {
     true,
   )
 
-  const listChangingEvents = new Set(['state', 'day', 'rolled-back'])
+  const listChangingEvents = new Set(['state', 'day', 'alert', 'rolled-back'])
   link.on('runs:changed', () => void refresh())
   link.on('run:event', ({ run, event }) => {
     if (event.type === 'metrics') {

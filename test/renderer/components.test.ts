@@ -5,6 +5,7 @@ import HomeView from '../../renderer/home/HomeView.vue'
 import { linkKey, openLink } from '../../renderer/link/link.ts'
 import { useRunStore } from '../../renderer/stores/run.ts'
 import { useRunsStore } from '../../renderer/stores/runs.ts'
+import { useStudiesStore } from '../../renderer/stores/studies.ts'
 import { FakeHost } from './fake-host.ts'
 
 afterEach(() => {
@@ -30,6 +31,7 @@ test('one button raises a panda on the digits, trains it and goes to its view', 
     attachTo: document.body,
   })
   await useRunsStore(pinia).refresh()
+  await useStudiesStore(pinia).refresh()
   await flushPromises()
 
   await button('Raise a panda on the sample digits').trigger('click')

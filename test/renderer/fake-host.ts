@@ -6,6 +6,8 @@ import type { HyperparameterName } from '../../core/protocol/hyperparameters.ts'
 import type { MetricSeries, RunEvent } from '../../core/protocol/run.ts'
 import { createBuckets } from '../../renderer/chart/buckets.ts'
 import { BORN_AT, FakeRun, firstSnapshot } from './fake-run.ts'
+import { FakeStudy } from './fake-study.ts'
+import { studyHandlers } from './fake-study-calls.ts'
 
 const unsupported = (): never => {
   throw new PandaError('session/not-possible-now', 'this host is made up')
@@ -14,6 +16,7 @@ const unsupported = (): never => {
 /** A host in memory. Speaks the real protocol through the real channel, over invented training. */
 export class FakeHost {
   readonly runs = new Map<string, FakeRun>()
+  readonly studies = new Map<string, FakeStudy>()
   readonly calls: { readonly name: string; readonly args: readonly unknown[] }[] = []
   /** Where feeds go besides connected clients. */
   readonly clients = new Set<<F extends Feed>(feed: F, payload: Feeds[F]) => void>()
@@ -24,6 +27,26 @@ export class FakeHost {
     this.runs.set(name, run)
     this.send('runs:changed', {})
     return run
+  }
+
+  /** `trials`: how many it is to have. */
+  addStudy(name: string, trials = 12): FakeStudy {
+    const study = new FakeStudy(
+      name,
+      (event) => this.send('study:event', { study: name, event }),
+      trials,
+    )
+    this.studies.set(name, study)
+    this.send('studies:changed', {})
+    return study
+  }
+
+  getStudy(name: string): FakeStudy {
+    const study = this.studies.get(name)
+    if (study === undefined) {
+      throw new PandaError('session/no-such-study', `there is no study "${name}"`)
+    }
+    return study
   }
 
   send<F extends Feed>(feed: F, payload: Feeds[F]): void {
@@ -37,25 +60,13 @@ export class FakeHost {
   }
 
   readonly handlers: CallHandlers = {
-    'studies:list': () => [],
-    'study:create': unsupported,
-    'study:show': unsupported,
-    'study:resume': unsupported,
-    'study:pause': unsupported,
-    'study:cancel': unsupported,
-    'study:add-trials': unsupported,
-    'study:change-space': unsupported,
-    'study:curves': unsupported,
-    'study:insight': unsupported,
-    'study:adopt': unsupported,
-    'study:rename': unsupported,
-    'study:delete': unsupported,
-    'search:advise': unsupported,
+    ...studyHandlers(this),
     'runs:list': () =>
-      [...this.runs.values()].map(({ snapshot, costs }) => ({
+      [...this.runs.values()].map(({ snapshot, costs, alert }) => ({
         run: snapshot.facts.run,
         file: snapshot.facts.file,
         ok: true,
+        ...(alert === undefined ? {} : { alert }),
         state: snapshot.state,
         createdAt: snapshot.facts.createdAt,
         updatedAt: snapshot.journal.at(-1)?.at ?? 0,

@@ -5,6 +5,7 @@ import type {
   BranchId,
   CheckpointKind,
   CheckpointSummary,
+  RunAlert,
   RunEvent,
   RunSnapshot,
 } from '../../core/protocol/run.ts'
@@ -99,6 +100,18 @@ export class FakeRun {
   }
   entry() {
     return { id: this.snapshot.journal.length + 1, at: this.#now, ...this.#at }
+  }
+
+  /** The newest alert of its journal. */
+  get alert(): RunAlert | undefined {
+    return this.snapshot.journal.findLast((entry) => entry.kind === 'alert')
+  }
+
+  refuseStep(): void {
+    const message = `step ${this.snapshot.step + 1} was refused: its cost is NaN`
+    const entry = { ...this.entry(), kind: 'alert' as const, alert: 'not-finite' as const, message }
+    this.say({ ...this.#at, type: 'alert', entry })
+    this.state({ kind: 'paused', reason: 'not-finite' })
   }
 
   state(state: RunSnapshot['state']): void {

@@ -1,7 +1,8 @@
-import { mount } from '@vue/test-utils'
+import { flushPromises, mount } from '@vue/test-utils'
 import { afterEach, expect, test } from 'vitest'
 import { PandaError } from '../../../core/errors.ts'
 import LabelledFiles from '../../../renderer/examine/LabelledFiles.vue'
+import type { UploadOptions } from '../../../renderer/link/upload.ts'
 import { dropFiles, filesForm } from './drop-files.ts'
 
 afterEach(() => document.body.replaceChildren())
@@ -52,4 +53,28 @@ test('a new file that cannot be sent is not replaced by the older one of its kin
   await dropFiles('images-2.idx', 'labels-2.idx')
 
   expect(view.emitted('files')).toHaveLength(1)
+})
+
+test('a file on its way tells how far it is, and can be called off', async () => {
+  let options: UploadOptions = {}
+  const upload = (_file: File, given: UploadOptions) => {
+    options = given
+    return new Promise<{ path: string }>((_resolve, reject) => {
+      given.signal?.addEventListener('abort', () => reject(new Error('called off')))
+    })
+  }
+  const view = mount(LabelledFiles, { props: { kind: 'image', upload }, attachTo: document.body })
+  await dropFiles('images.idx')
+
+  options.onProgress?.(0.4)
+  await flushPromises()
+  const bar = filesForm().get('[role="progressbar"]')
+  const told = [bar.attributes('aria-label'), bar.attributes('aria-valuenow')]
+  await filesForm().get('button').trigger('click')
+  await flushPromises()
+
+  expect(told).toEqual(['Sending images.idx', '40'])
+  expect(filesForm().find('[role="progressbar"]').exists()).toBe(false)
+  expect(filesForm().find('[role="alert"]').exists()).toBe(false)
+  expect(view.emitted('files')).toBeUndefined()
 })

@@ -1,12 +1,10 @@
-import { DOMWrapper, flushPromises, mount } from '@vue/test-utils'
+import { DOMWrapper, enableAutoUnmount, flushPromises, mount } from '@vue/test-utils'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { RunSnapshot } from '../../../core/protocol/run.ts'
 import RunHeader from '../../../renderer/run/RunHeader.vue'
 import { firstSnapshot } from '../fake-run.ts'
 
-afterEach(() => {
-  document.body.replaceChildren()
-})
+enableAutoUnmount(afterEach)
 
 const page = () => new DOMWrapper(document.body)
 const named = (name: string) => {
@@ -56,11 +54,13 @@ describe('the head of a run', () => {
     expect(header.text()).toContain('260 MB')
   })
 
-  test('without a picture of the run it still says which run, and offers nothing', () => {
+  test('without a picture of the run it still says which run, and offers nothing to do to it', () => {
     const header = mountHeader(null)
 
     expect(header.get('h1').text()).toBe('digits')
-    expect(header.findAll('button')).toHaveLength(0)
+    expect(header.findAll('button').map((one) => one.attributes('aria-label'))).toEqual([
+      'Commands',
+    ])
   })
 
   test('Train goes on until somebody stops it; while it trains the same button pauses', async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { verdictOf } from '../../../renderer/health/verdict.ts'
 import type { Measure } from '../../../renderer/health/verdict.ts'
@@ -101,5 +102,60 @@ describe('the verdict on the curves', () => {
     const holed = falling.map((point, i) => (i === 100 ? { ...point, value: NaN } : point))
 
     expect(verdictOf(holed, [])).toBeNull()
+  })
+})
+
+describe('the norms of the last gradients', () => {
+  /** Published: the norm over six steps, of which the cost moved only at the last. */
+  const PUBLISHED = [0.24, 0.95, 2.4, 16, 145, 960]
+  const steady = (count: number) =>
+    Array.from({ length: count }, (_, i) => 0.24 * (1 + 0.2 * Math.sin(i * 12.9898)))
+  const calm = curve(200, (step) => 2 * Math.exp(-step / 80) + 0.1)
+
+  test('the published run is called unsteady after its second outlier, diverging after its third', () => {
+    const words = PUBLISHED.map(
+      (_, i) => verdictOf(calm, [], [...steady(200), ...PUBLISHED.slice(0, i + 1)])?.word,
+    )
+
+    expect(words).toEqual([undefined, undefined, 'Unsteady', 'Diverging', 'Diverging', 'Diverging'])
+  })
+
+  test('the reason tells the norm and what is usual', () => {
+    const verdict = verdictOf(calm, [], [...steady(200), ...PUBLISHED])
+    const early = verdictOf(calm, [], [...steady(200), ...PUBLISHED.slice(0, 3)])
+
+    expect(verdict?.reason).toBe('gradient norm 960 and rising, usually 0.24')
+    expect(early?.reason).toBe('gradient norm up to 2.4 in 2 of the last 128 steps, usually 0.24')
+  })
+
+  test('one spike that healed, and a few steps, say nothing', () => {
+    expect(verdictOf(calm, [], [...steady(150), 9, ...steady(100)])).toBeNull()
+    expect(verdictOf(calm, [], [...steady(40), ...PUBLISHED])).toBeNull()
+  })
+
+  test('outliers that healed are told for as long as they are near', () => {
+    const spiked = [...steady(150), 9, 7, 5, ...steady(60)]
+
+    expect(verdictOf(calm, [], spiked)).toMatchObject({ word: 'Unsteady', tone: 'warn' })
+    expect(verdictOf(calm, [], [...spiked, ...steady(128)])).toBeNull()
+  })
+
+  test('norms that scatter, fall or grow slowly are no runaways', () => {
+    const norm = fc.double({ min: -1, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(
+        fc.array(norm, { minLength: 256, maxLength: 256 }),
+        fc.double({ min: -0.005, max: 0.005, noNaN: true }),
+        (scatter, drift) => {
+          const norms = scatter.map((one, i) => 0.3 * Math.exp(0.5 * one + drift * i))
+
+          expect(verdictOf(calm, [], norms)?.word).not.toBe('Diverging')
+        },
+      ),
+    )
+  })
+
+  test('what cannot be counted is left out', () => {
+    expect(verdictOf(calm, [], [...steady(100), Number.NaN, 0, Infinity])).toBeNull()
   })
 })

@@ -9,6 +9,7 @@ import HomeView from '../../../renderer/home/HomeView.vue'
 import RenameDialog from '../../../renderer/home/RenameDialog.vue'
 import { linkKey, openLink } from '../../../renderer/link/link.ts'
 import { useRunsStore } from '../../../renderer/stores/runs.ts'
+import { useStudiesStore } from '../../../renderer/stores/studies.ts'
 import { FakeHost } from '../fake-host.ts'
 
 beforeEach(() => {
@@ -38,7 +39,10 @@ async function arrange(runs: readonly string[], answers: Partial<CallHandlers> =
   const link = openLink(async () => host.connect().channel)
   const global = { plugins: [pinia], provide: { [linkKey as symbol]: link } }
   const mounted = { global, attachTo: document.body }
-  return { host, mounted, refresh: () => useRunsStore(pinia).refresh() }
+  const refresh = async () => {
+    await Promise.all([useRunsStore(pinia).refresh(), useStudiesStore(pinia).refresh()])
+  }
+  return { host, mounted, refresh }
 }
 
 describe('the home view', () => {
@@ -94,9 +98,9 @@ describe('the home view', () => {
     await refresh()
     await flushPromises()
 
-    await page().get('[aria-label="Find a run by name"]').setValue('b')
+    await page().get('[aria-label="Find by name"]').setValue('b')
     expect(page().findAll('article')).toHaveLength(3)
-    await page().get('[aria-label="Find a run by name"]').setValue('zzz')
+    await page().get('[aria-label="Find by name"]').setValue('zzz')
     await button('Show all 7').trigger('click')
 
     expect(page().findAll('article')).toHaveLength(7)
@@ -104,6 +108,25 @@ describe('the home view', () => {
 })
 
 describe('renaming', () => {
+  test('a run can get other capitals, but not those of another', async () => {
+    const { host, mounted, refresh } = await arrange(['digits', 'moons'], {
+      'run:rename': (_run, name) => ({ run: name, file: `/runs/${name}.panda` }),
+    })
+    const dialog = mount(RenameDialog, { ...mounted, props: { run: null } })
+    await refresh()
+    await dialog.setProps({ run: 'digits' })
+
+    await page().get('input').setValue('Moons')
+    const refused = button('Rename').attributes('disabled')
+    await page().get('input').setValue('Digits')
+    await page().get('form').trigger('submit')
+    await flushPromises()
+
+    expect(refused).toBeDefined()
+    expect(host.calls.at(-1)).toEqual({ name: 'run:rename', args: ['digits', 'Digits'] })
+    dialog.unmount()
+  })
+
   test('a taken name is refused in place, a free one is asked for and told', async () => {
     const { host, mounted, refresh } = await arrange(['digits', 'moons'], {
       'run:rename': (_run, name) => ({ run: name, file: `/runs/${name}.panda` }),

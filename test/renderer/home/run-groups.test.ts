@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { RunState, RunSummary } from '../../../core/protocol/run.ts'
+import { keepLook } from '../../../renderer/history/last-look.ts'
 import { figuresOf } from '../../../renderer/home/card-facts.ts'
 import { groupRuns } from '../../../renderer/home/run-groups.ts'
 import { faultOfName, nextName, wordsOfTarget } from '../../../renderer/home/run-names.ts'
@@ -34,6 +35,8 @@ const unreadable: RunSummary = {
 const namesOf = (runs: readonly RunSummary[], filter = '') =>
   groupRuns(runs, filter).map(({ title, runs: some }) => [title, some.map(({ run }) => run)])
 
+beforeEach(() => localStorage.clear())
+
 describe('the groups of the home view', () => {
   test('who failed, was refused a step, was interrupted or can’t be read needs a person', () => {
     const failed = {
@@ -52,6 +55,35 @@ describe('the groups of the home view', () => {
     expect(namesOf(runs)).toEqual([
       ['Needs you', ['broken', 'crashed', 'failed', 'nan']],
       ['Resting', ['asked', 'calm']],
+    ])
+  })
+
+  test('an alert needs a person until one has looked at the run', () => {
+    const alert = {
+      id: 7,
+      at: 1,
+      branch: 'b1',
+      step: 90,
+      kind: 'alert',
+      alert: 'engine-changed',
+      message: 'another engine computes now',
+    } as const
+    const { facts, ...seen } = firstSnapshot('seen', 0)
+    const journal = [...seen.journal, alert]
+    keepLook({ ...seen, facts, journal }, 2)
+    // Another run had this name when it was looked at.
+    const renamed = { ...seen, facts: { ...facts, run: 'renamed', createdAt: 99 }, journal }
+    keepLook(renamed, 2)
+    const runs = [
+      { ...summary('seen'), alert },
+      { ...summary('newer'), alert },
+      { ...summary('renamed'), alert },
+      { ...summary('again', { kind: 'running' }), alert: { ...alert, id: 9 } },
+    ]
+
+    expect(namesOf(runs)).toEqual([
+      ['Needs you', ['again', 'newer', 'renamed']],
+      ['Resting', ['seen']],
     ])
   })
 

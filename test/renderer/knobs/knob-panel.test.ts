@@ -245,6 +245,42 @@ describe('the knobs panel', () => {
     ])
   })
 
+  test('a nudge that waited can come evenly too, over steps of one’s choice', async () => {
+    const panel = mountKnobs()
+    await field('Learning rate').setValue('0.002')
+    await button('When flat').trigger('click')
+    const evenly = panel.findAll('label').find((one) => one.text() === 'then evenly')
+
+    await evenly?.get('input').setValue(true)
+    await page().get('[aria-label="Steps of the ramp"]').setValue('half')
+    const refused = panel.get('[role="alert"]').text()
+    await page().get('[aria-label="Steps of the ramp"]').setValue('300')
+    await panel.get('form').trigger('submit')
+
+    const when = { evaluations: 5, tolerance: 0.005 }
+    expect(refused).toBe('A ramp takes a whole number of steps.')
+    expect(panel.emitted('apply')).toEqual([
+      [{ learning_rate: 0.002 }, { kind: 'when-flat', when, ramp: { steps: 300 } }],
+    ])
+  })
+
+  test('a plan that waits tells how it will come', () => {
+    const plan = {
+      id: 7,
+      at: 0,
+      branch: 'b1',
+      step: 0,
+      kind: 'planned',
+      changes: [{ name: 'learning_rate', from: 0.001, to: 0.0005 }],
+      when: { evaluations: 5, tolerance: 0.005 },
+      ramp: { steps: 300 },
+    } as const
+
+    const panel = mountKnobs({ ...firstSnapshot(), journal: [plan] })
+
+    expect(panel.get('[aria-label="Planned nudges"]').text()).toContain('evenly over 300 steps')
+  })
+
   test('a plan that waits is listed and can be dropped', async () => {
     const plan = {
       id: 7,

@@ -10,6 +10,7 @@ import { useNotifications } from '../../../renderer/shell/notify.ts'
 import type { Route } from '../../../renderer/shell/routing.ts'
 import ToastStack from '../../../renderer/shell/ToastStack.vue'
 import { useToasts } from '../../../renderer/shell/toasts.ts'
+import { useRunsStore } from '../../../renderer/stores/runs.ts'
 import { useSettingsStore } from '../../../renderer/stores/settings.ts'
 import { FakeHost } from '../fake-host.ts'
 
@@ -52,9 +53,16 @@ function arrange(first: Route, desktop = false) {
   })
   const route = shallowRef<Route>(first)
   let drop = (_reason: string): void => {}
+  let leave = () => {}
+  /** While it is lost nobody answers, until this is called. */
+  let answer = () => {}
+  let isAnswering = Promise.resolve()
   const dial: Dial = async (dropped) => {
     drop = dropped
-    return host.connect().channel
+    await isAnswering
+    const { channel, drop: left } = host.connect()
+    leave = left
+    return channel
   }
   const pinia = createPinia()
   const link = openLink(dial)
@@ -74,7 +82,20 @@ function arrange(first: Route, desktop = false) {
     await useSettingsStore(pinia).refresh()
     await flushPromises()
   }
-  return { host, route, view, ready, drop: () => drop('gone') }
+  const list = () => useRunsStore(pinia).refresh()
+  const lose = async () => {
+    isAnswering = new Promise((resolve) => (answer = resolve))
+    leave()
+    drop('gone')
+    await flushPromises()
+  }
+  const back = async (meanwhile = () => {}) => {
+    const stop = link.onReconnected(meanwhile)
+    answer()
+    await flushPromises()
+    stop()
+  }
+  return { host, route, view, ready, list, lose, back, drop: () => drop('gone') }
 }
 
 describe('news of runs', () => {
@@ -123,6 +144,49 @@ describe('news of runs', () => {
     FakeNotification.shown[0]?.dispatchEvent(new Event('click'))
     expect(location.hash).toBe('#/run/digits')
     expect(FakeNotification.shown[0]?.isClosed).toBe(true)
+    view.unmount()
+  })
+})
+
+describe('what came while the connection was lost', () => {
+  test('is told once it is back, the most urgent last, and not again', async () => {
+    const { host, list, view, ready, lose, back } = arrange({ view: 'home' })
+    host.add('moons')
+    host.add('digits')
+    host.add('calm').train(125)
+    for (const run of ['moons', 'digits']) host.get(run).state({ kind: 'running' })
+    await ready()
+    await list()
+    useToasts().dismissAbout('')
+
+    await lose()
+    host.get('moons').train(250)
+    host.get('digits').refuseStep()
+    await back()
+    const told = news()
+    host.get('digits').state({ kind: 'paused', reason: 'not-finite' }) // said once more
+    await flushPromises()
+
+    expect(told).toEqual([
+      'Panda answers again: everything is up to date.',
+      expect.stringMatching(/^moons: Days 1 to 2 ended\. Dev error/),
+      'digits: Step 1 was refused: its cost is NaN.',
+    ])
+    expect(news()).toEqual(told)
+    view.unmount()
+  })
+
+  test('what is heard while the runs are listed, and listed too, is told once', async () => {
+    const { host, list, view, ready, lose, back } = arrange({ view: 'home' })
+    host.add('moons').state({ kind: 'running' })
+    await ready()
+    await list()
+
+    await lose()
+    host.get('moons').train(125)
+    await back(() => host.get('moons').train(125))
+
+    expect(news().slice(1)).toEqual([expect.stringContaining('moons: Days 1 to 2 ended.')])
     view.unmount()
   })
 })

@@ -1,0 +1,85 @@
+import { clipped } from '../../chart/paint.ts'
+import type { Painted } from './layers.ts'
+import { disc, paintExit, paintHalo, paintJoint, paintLabel, paintTrial } from './paint-trials.ts'
+import { originOf } from './standing-layer.ts'
+import type { Curves, Ground } from './standing-layer.ts'
+import { tipOf, traceOf } from './trace.ts'
+import type { Trace } from './trace.ts'
+
+/** What stands out, and the words at the end of its line. */
+export interface Emphasis {
+  readonly hovered: number | null
+  readonly labels: ReadonlyMap<number, string>
+}
+
+/**
+ * Paints what moves or stands out, on its own canvas: the running ones, the best, the selected, the one
+ * below the pointer. Returns their lines, by trial.
+ */
+export function paintLive(
+  canvas: HTMLCanvasElement,
+  ctx: CanvasRenderingContext2D,
+  live: readonly Painted[],
+  curves: Curves,
+  ground: Ground,
+  { hovered, labels }: Emphasis,
+): ReadonlyMap<number, Trace> {
+  const { scales, along, colors, metric, palette, width, height, ratio } = ground
+  const { frame } = scales
+  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)]
+  if (canvas.width !== wide || canvas.height !== high) {
+    canvas.width = wide
+    canvas.height = high
+  }
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
+  ctx.clearRect(0, 0, width, height)
+  const traces = new Map<number, Trace>()
+  clipped(ctx, frame, () => {
+    for (const { trial, look } of live) {
+      const display = curves.displays.get(trial)
+      if (display === undefined) continue
+      const trace = traceOf(trial, display, along.at, scales)
+      traces.set(trial, trace)
+      const shown = trial === hovered && look !== 'best' ? 'selected' : look
+      const color = colors[shown]
+      const origin = originOf(trial, curves, ground)
+      if (origin !== null) paintJoint(ctx, origin, trace, color)
+      if (shown !== 'running') paintHalo(ctx, trace, shown, palette.ground)
+      paintTrial(ctx, trace, shown, { color, dots: metric !== 'cost' })
+      if (trace.leavesAt !== null) paintExit(ctx, trace.leavesAt, frame, color)
+    }
+  })
+  for (const { trial, look } of live) {
+    const trace = traces.get(trial)
+    const tip = trace === undefined ? -1 : tipOf(trace)
+    if (trace === undefined || tip < 0) continue
+    const [x, y] = [trace.x[tip]!, Math.max(frame.top, trace.y[tip]!)]
+    const color = trial === hovered && look !== 'best' ? colors.selected : colors[look]
+    ctx.fillStyle = color
+    if (look === 'running' && trial !== hovered) disc(ctx, x, y, 2.4)
+    else paintEnd(ctx, x, y, color, palette.ground, look === 'best')
+    const text = labels.get(trial)
+    if (text === undefined) continue
+    const { font, ground: back } = palette
+    paintLabel(ctx, { x, y }, text, { color, ground: back, font, frame, room: width })
+  }
+  return traces
+}
+
+/** The end of a line that stands out: a full disc for the best, a ring for others. */
+function paintEnd(
+  ctx: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  color: string,
+  ground: string,
+  isBest: boolean,
+): void {
+  ctx.fillStyle = ground
+  disc(ctx, x, y, 6)
+  ctx.fillStyle = color
+  disc(ctx, x, y, 4.2)
+  if (isBest) return
+  ctx.fillStyle = ground
+  disc(ctx, x, y, 2.2)
+}

@@ -1,0 +1,161 @@
+import type { Frame } from '../../chart/scales.ts'
+import type { TrialLook } from '../trial-look.ts'
+import type { Trace } from './trace.ts'
+import { tipOf } from './trace.ts'
+
+type Context = CanvasRenderingContext2D
+
+interface Stroke {
+  readonly width: number
+  readonly alpha: number
+}
+
+/** How strongly each look is drawn. Where many lines lie on each other they add up. */
+const STROKES: { readonly [L in TrialLook]: Stroke } = {
+  best: { width: 2.6, alpha: 1 },
+  selected: { width: 2.2, alpha: 1 },
+  running: { width: 1.4, alpha: 0.9 },
+  ended: { width: 1, alpha: 0.55 },
+  behind: { width: 1, alpha: 0.4 },
+  bad: { width: 1, alpha: 0.5 },
+  idle: { width: 1, alpha: 0.45 },
+}
+
+/** Of what is measured now and then, a line of few points shows each of them. */
+const MOST_DOTS = 14
+const CROSS = 4
+
+function linePath(ctx: Context, { x, y, length }: Trace): void {
+  ctx.beginPath()
+  let isOpen = false
+  for (let i = 0; i < length; i++) {
+    if (Number.isNaN(y[i]!)) isOpen = false
+    else if (isOpen) ctx.lineTo(x[i]!, y[i]!)
+    else {
+      ctx.moveTo(x[i]!, y[i]!)
+      isOpen = true
+    }
+  }
+}
+
+export function disc(ctx: Context, x: number, y: number, radius: number): void {
+  ctx.beginPath()
+  ctx.arc(x, y, radius, 0, Math.PI * 2)
+  ctx.fill()
+}
+
+/** The line of one trial; with `dots` its points too, where they are few. One alone is always a dot. */
+export function paintTrial(
+  ctx: Context,
+  trace: Trace,
+  look: TrialLook,
+  { color, dots }: { readonly color: string; readonly dots: boolean },
+): void {
+  const { width, alpha } = STROKES[look]
+  ctx.globalAlpha = alpha
+  ctx.strokeStyle = color
+  ctx.lineWidth = width
+  ctx.lineJoin = 'round'
+  linePath(ctx, trace)
+  ctx.stroke()
+  if (trace.length <= (dots ? MOST_DOTS : 1)) {
+    ctx.fillStyle = color
+    for (let i = 0; i < trace.length; i++) {
+      if (!Number.isNaN(trace.y[i]!)) disc(ctx, trace.x[i]!, trace.y[i]!, width + 0.8)
+    }
+  }
+  ctx.globalAlpha = 1
+}
+
+/** A ground-coloured line below, so that what stands out parts from what it crosses. */
+export function paintHalo(ctx: Context, trace: Trace, look: TrialLook, ground: string): void {
+  ctx.strokeStyle = ground
+  ctx.lineWidth = STROKES[look].width + 3
+  ctx.lineJoin = 'round'
+  ctx.globalAlpha = 0.75
+  linePath(ctx, trace)
+  ctx.stroke()
+  ctx.globalAlpha = 1
+}
+
+/** Where a diverged trial ended: a cross, at the top edge if it left through it. */
+export function paintCross(ctx: Context, trace: Trace, { top, left }: Frame, color: string): void {
+  const tip = tipOf(trace)
+  const x = tip < 0 ? (trace.x[trace.length - 1] ?? left) : trace.x[tip]!
+  const y = tip < 0 ? top + CROSS + 2 : Math.max(top + CROSS + 2, trace.y[tip]!)
+  ctx.strokeStyle = color
+  ctx.lineWidth = 1.5
+  ctx.beginPath()
+  ctx.moveTo(x - CROSS, y - CROSS)
+  ctx.lineTo(x + CROSS, y + CROSS)
+  ctx.moveTo(x + CROSS, y - CROSS)
+  ctx.lineTo(x - CROSS, y + CROSS)
+  ctx.stroke()
+}
+
+/** Where a line leaves through the top: a small triangle. */
+export function paintExit(ctx: Context, x: number, { top }: Frame, color: string): void {
+  ctx.fillStyle = color
+  ctx.beginPath()
+  ctx.moveTo(x, top + 1)
+  ctx.lineTo(x + 3.5, top + 7)
+  ctx.lineTo(x - 3.5, top + 7)
+  ctx.closePath()
+  ctx.fill()
+}
+
+/** From where a copy came: a thin line from its parent's end to its own first point. */
+export function paintJoint(
+  ctx: Context,
+  from: { readonly x: number; readonly y: number },
+  child: Trace,
+  color: string,
+): void {
+  if (child.length === 0 || Number.isNaN(child.y[0]!)) return
+  ctx.strokeStyle = color
+  ctx.lineWidth = 1
+  ctx.globalAlpha = 0.6
+  ctx.setLineDash([2, 2])
+  ctx.beginPath()
+  ctx.moveTo(from.x, from.y)
+  ctx.lineTo(child.x[0]!, child.y[0]!)
+  ctx.stroke()
+  ctx.setLineDash([])
+  ctx.globalAlpha = 1
+}
+
+/** Words beside a point, on its other side where there is no room, on a plate in the ground's colour. */
+export function paintLabel(
+  ctx: Context,
+  { x, y }: { readonly x: number; readonly y: number },
+  text: string,
+  {
+    color,
+    ground,
+    font,
+    frame,
+    room,
+  }: {
+    readonly color: string
+    readonly ground: string
+    readonly font: string
+    readonly frame: Frame
+    /** The right end of the canvas. */
+    readonly room: number
+  },
+): void {
+  ctx.font = `600 12px ${font}`
+  ctx.textBaseline = 'middle'
+  const { width } = ctx.measureText(text)
+  const isLeft = x + 9 + width > room - 2
+  ctx.textAlign = isLeft ? 'right' : 'left'
+  const at = isLeft ? x - 9 : x + 9
+  const high = Math.max(frame.top + 8, Math.min(frame.bottom - 8, y)) - (isLeft ? 12 : 0)
+  // A plate, not a rim: stroking letters took a third of a drawing.
+  ctx.fillStyle = ground
+  ctx.globalAlpha = 0.8
+  ctx.fillRect(isLeft ? at - width - 3 : at - 3, high - 8, width + 6, 16)
+  ctx.globalAlpha = 1
+  ctx.fillStyle = color
+  ctx.fillText(text, at, high)
+}

@@ -1,0 +1,226 @@
+import { assertNever } from '../../../core/errors.ts'
+import type { MethodName } from '../../../core/protocol/space.ts'
+import type { Measure, StudyConfig, TrialBudget } from '../../../core/protocol/study.ts'
+import type { ConfigDraft } from '../../new/config-path.ts'
+import { nameOf } from '../../new/data-source.ts'
+import { stepsPerEpoch } from '../../new/forecast.ts'
+import { readNumber, writeNumber } from '../space/number-text.ts'
+import { rowOf, rowsOf } from '../space/space-rows.ts'
+import type { SpaceRow } from '../space/space-rows.ts'
+import { searchableIn } from '../space/space-words.ts'
+
+/** Where the config of the trials comes from. */
+export type Origin =
+  | { readonly kind: 'sample'; readonly sample: string; readonly preset: string }
+  | { readonly kind: 'run'; readonly run: string }
+  | { readonly kind: 'file'; readonly file: string }
+
+export type Unit = 'epochs' | 'steps'
+
+/** What is typed in the fields of the form. An empty one takes its default, which stands in grey. */
+export interface Typed {
+  readonly trials: string
+  readonly parallel: string
+  /** Of training, for each trial; `least` and `every` are in the same unit. */
+  readonly amount: string
+  readonly eta: string
+  readonly least: string
+  readonly every: string
+  readonly share: string
+  readonly seed: string
+  readonly name: string
+  /** The folder that paths in the config are relative to, on the machine that trains. */
+  readonly base: string
+}
+
+/** A search on its way. */
+export interface StudyDraft extends Typed {
+  readonly origin: Origin | null
+  /** The config that values are put into; null until there is one. */
+  readonly run: ConfigDraft | null
+  /** How many examples a trial trains on; null while nobody knows. */
+  readonly trainExamples: number | null
+  readonly rows: readonly SpaceRow[]
+  readonly isSpaceMine: boolean
+  readonly method: MethodName
+  readonly unit: Unit
+  /** `auto`: on where there are enough trials for it. */
+  readonly stopping: 'auto' | 'on' | 'off'
+  readonly measure: Measure | null
+  readonly isNameMine: boolean
+}
+
+export type StudyDraftEvent =
+  | {
+      readonly type: 'base-chosen'
+      readonly origin: Origin
+      readonly run: ConfigDraft
+      readonly trainExamples: number | null
+    }
+  /** A whole study, from a file or written by hand. */
+  | { readonly type: 'study-given'; readonly origin: Origin | null; readonly config: StudyConfig }
+  | { readonly type: 'examples-known'; readonly trainExamples: number | null }
+  | { readonly type: 'rows-changed'; readonly rows: readonly SpaceRow[] }
+  | { readonly type: 'method-chosen'; readonly method: MethodName }
+  | { readonly type: 'typed'; readonly field: keyof Typed; readonly text: string }
+  | { readonly type: 'unit-chosen'; readonly unit: Unit }
+  | { readonly type: 'stopping-switched'; readonly isOn: boolean }
+  | { readonly type: 'measure-chosen'; readonly measure: Measure | null }
+  /** What Panda advised: so many trials, each this long. */
+  | { readonly type: 'plan-used'; readonly trials: number; readonly epochs: number }
+
+export const EMPTY_STUDY: StudyDraft = {
+  origin: null,
+  run: null,
+  trainExamples: null,
+  rows: [],
+  isSpaceMine: false,
+  method: 'random',
+  unit: 'epochs',
+  stopping: 'auto',
+  measure: null,
+  isNameMine: false,
+  trials: '20',
+  parallel: '',
+  amount: '3',
+  eta: '',
+  least: '',
+  every: '',
+  share: '',
+  seed: '',
+  name: '',
+  base: '',
+}
+
+/** What is worth searching first: how fast, how noisy, how wide, how long the averages remember. */
+const FIRST: readonly RegExp[] = [
+  /^hyperparameters\.learning_rate$/,
+  /^hyperparameters\.batch_size$/,
+  /^network\.layers\.\d+\.(units|filters)$/,
+  /^hyperparameters\.(beta1|momentum)$/,
+]
+
+/** A space that makes sense for a config, to begin with: of several layers the first. */
+export function suggestedRows(run: ConfigDraft, trainExamples: number | null): readonly SpaceRow[] {
+  const searchable = searchableIn(run, {}, trainExamples)
+  return FIRST.flatMap((pattern) => {
+    const found = searchable.find(({ path }) => pattern.test(path))
+    return found === undefined ? [] : [rowOf(found.path, found.suggestion)]
+  })
+}
+
+/** Rows that a person made stay, as far as the new config has their paths. */
+function rowsFor(
+  { rows, isSpaceMine }: StudyDraft,
+  run: ConfigDraft,
+  trainExamples: number | null,
+): Pick<StudyDraft, 'rows' | 'isSpaceMine'> {
+  const searched = Object.fromEntries(
+    rows.map(({ path, values }) => [path, { type: 'choice' as const, values: [...values] }]),
+  )
+  const paths = searchableIn(run, searched, trainExamples).map(({ path }) => path)
+  const kept = isSpaceMine ? rows.filter(({ path }) => paths.includes(path)) : []
+  if (kept.length > 0) return { rows: kept, isSpaceMine: true }
+  return { rows: suggestedRows(run, trainExamples), isSpaceMine: false }
+}
+
+const textOf = (value: number | undefined): string =>
+  value === undefined ? '' : writeNumber(value)
+const amountOf = (budget: TrialBudget): number => ('steps' in budget ? budget.steps : budget.epochs)
+
+/** A budget in the unit of the form; null where it is in the other one, and belongs to another time. */
+const amountIn = (unit: Unit, budget: TrialBudget | undefined): string =>
+  budget === undefined || !(unit in budget) ? '' : writeNumber(amountOf(budget))
+
+function withStudy(draft: StudyDraft, origin: Origin | null, config: StudyConfig): StudyDraft {
+  const unit: Unit = 'steps' in config.budget ? 'steps' : 'epochs'
+  const isSameRun = JSON.stringify(config.run) === JSON.stringify(draft.run)
+  return {
+    origin,
+    run: config.run,
+    trainExamples: isSameRun ? draft.trainExamples : null,
+    rows: rowsOf(config.space),
+    isSpaceMine: true,
+    method: config.method,
+    unit,
+    stopping: config.stop_early === undefined ? 'off' : 'on',
+    measure: config.measure ?? null,
+    isNameMine: config.name !== undefined,
+    trials: textOf(config.trials),
+    parallel: textOf(config.parallel),
+    amount: writeNumber(amountOf(config.budget)),
+    eta: textOf(config.stop_early?.eta),
+    least: amountIn(unit, config.stop_early?.least),
+    every: amountIn(unit, config.population?.every),
+    share: textOf(config.population?.share),
+    seed: textOf(config.seed),
+    name: config.name ?? draft.name,
+    base: draft.base,
+  }
+}
+
+/** The same amount of training in the other unit, as near as whole steps come. */
+function converted(text: string, draft: StudyDraft, to: Unit): string {
+  const value = readNumber(text)
+  if (value === null || draft.run === null || draft.trainExamples === null) return text
+  const perEpoch = stepsPerEpoch(draft.run, draft.trainExamples)
+  if (!(perEpoch > 0) || !Number.isFinite(perEpoch)) return text
+  if (to === 'steps') return writeNumber(Math.max(1, Math.round(value * perEpoch)))
+  return writeNumber(Number((value / perEpoch).toPrecision(3)))
+}
+
+/** The only way a draft changes. */
+export function reduceStudy(draft: StudyDraft, event: StudyDraftEvent): StudyDraft {
+  switch (event.type) {
+    case 'base-chosen': {
+      const { origin, trainExamples } = event
+      // The study has its own name; each trial has a number.
+      const { name: _, ...run } = event.run
+      const name = draft.isNameMine ? draft.name : suggestedName(origin, run)
+      return { ...draft, origin, run, trainExamples, name, ...rowsFor(draft, run, trainExamples) }
+    }
+    case 'study-given': {
+      const given = withStudy(draft, event.origin ?? draft.origin, event.config)
+      if (given.name !== '') return given
+      return { ...given, name: suggestedName(given.origin, event.config.run) }
+    }
+    case 'examples-known': {
+      const { trainExamples } = event
+      if (draft.isSpaceMine || draft.run === null) return { ...draft, trainExamples }
+      return { ...draft, trainExamples, rows: suggestedRows(draft.run, trainExamples) }
+    }
+    case 'rows-changed':
+      return { ...draft, rows: event.rows, isSpaceMine: true }
+    case 'method-chosen':
+      return { ...draft, method: event.method }
+    case 'typed': {
+      const isNameMine = event.field === 'name' ? event.text !== '' : draft.isNameMine
+      return { ...draft, isNameMine, [event.field]: event.text }
+    }
+    case 'unit-chosen': {
+      const { unit } = event
+      if (unit === draft.unit) return draft
+      const to = (text: string) => converted(text, draft, unit)
+      const { amount, least, every } = draft
+      return { ...draft, unit, amount: to(amount), least: to(least), every: to(every) }
+    }
+    case 'stopping-switched':
+      return { ...draft, stopping: event.isOn ? 'on' : 'off' }
+    case 'measure-chosen':
+      return { ...draft, measure: event.measure }
+    case 'plan-used': {
+      const amount = writeNumber(Number(event.epochs.toPrecision(3)))
+      // Amounts in steps would mean something else beside a budget in epochs.
+      const rest = draft.unit === 'epochs' ? {} : { least: '', every: '' }
+      return { ...draft, ...rest, trials: String(event.trials), unit: 'epochs', amount }
+    }
+    default:
+      return assertNever(event)
+  }
+}
+
+/** `digits-search`: after the run, or after the data. */
+function suggestedName(origin: Origin | null, run: ConfigDraft): string {
+  const base = origin?.kind === 'run' ? origin.run : nameOf(run)
+  return `${base.slice(0, 60).trimEnd()}-search`
+}

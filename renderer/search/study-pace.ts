@@ -1,0 +1,56 @@
+import type { StudySnapshot, TrialSummary } from '../../core/protocol/study.ts'
+import { countTrials, isEnded } from './study-snapshot.ts'
+
+const middleOf = (values: readonly number[]): number | null =>
+  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? null
+
+/** How long a step of a trial took, in ms; null where it says nothing. */
+function msPerStep({ startedAt, endedAt, step }: TrialSummary, until: number): number | null {
+  if (startedAt === null || step === 0) return null
+  const ms = (endedAt ?? until) - startedAt
+  return ms > 0 ? ms / step : null
+}
+
+const known = (value: number | null): value is number => value !== null
+
+/**
+ * How many steps a trial takes, all in all: what those that ended took on average, which is less than the
+ * budget where trials are stopped early. Null while no budget is known.
+ */
+function stepsOfOne(trials: readonly TrialSummary[]): number | null {
+  const ended = trials.filter((trial) => isEnded(trial) && trial.step > 0)
+  if (ended.length > 0) return ended.reduce((sum, { step }) => sum + step, 0) / ended.length
+  return middleOf(trials.map(({ budgetSteps }) => budgetSteps).filter(known))
+}
+
+/**
+ * About how long a study still takes, in ms, at the pace that its trials have had; null unless it runs and a
+ * pace is known. A guess: trials that are stopped early may still climb on, and each has its own pace.
+ */
+export function timeLeft(snapshot: StudySnapshot, now: number): number | null {
+  if (snapshot.state !== 'running') return null
+  const { trials, config } = snapshot
+  // The middle one: a trial that slept through a pause, or waited to climb on, is no measure.
+  const ended = trials.filter(isEnded).map((trial) => msPerStep(trial, now))
+  const paces = ended.filter(known)
+  const under = trials.filter(({ state }) => state === 'running')
+  const pace = middleOf(
+    paces.length > 0 ? paces : under.map((trial) => msPerStep(trial, now)).filter(known),
+  )
+  const each = stepsOfOne(trials)
+  if (pace === null || each === null) return null
+  const open = trials.filter((trial) => !isEnded(trial))
+  const left =
+    open.reduce((sum, { step }) => sum + Math.max(0, each - step), 0) +
+    Math.max(0, config.trials - trials.length) * each
+  return (left * pace) / Math.max(1, countTrials(trials).running)
+}
+
+/** How much of a study is done: ended trials, and of running ones what they have of their budget. In [0, 1]. */
+export function shareDone({ trials, config }: Pick<StudySnapshot, 'trials' | 'config'>): number {
+  const done = trials.reduce((sum, trial) => {
+    if (isEnded(trial)) return sum + 1
+    return sum + (trial.budgetSteps === null ? 0 : Math.min(1, trial.step / trial.budgetSteps))
+  }, 0)
+  return Math.min(1, done / Math.max(1, config.trials))
+}

@@ -1,0 +1,173 @@
+import { PandaError } from '../../core/errors.ts'
+import type { Point, SearchSpace } from '../../core/protocol/space.ts'
+import { studyConfig } from '../../core/protocol/study.ts'
+import type {
+  StudyEntry,
+  StudyEvent,
+  StudySnapshot,
+  StudyState,
+  StudySummary,
+  TrialCurve,
+  TrialSummary,
+} from '../../core/protocol/study.ts'
+import search from '../../examples/digits-search.json' with { type: 'json' }
+import { reduceStudy } from '../../renderer/search/study-snapshot.ts'
+import { BORN_AT } from './fake-run.ts'
+
+const RATE = 'hyperparameters.learning_rate'
+const UNITS = 'network.layers.0.units'
+
+export const SPACE: SearchSpace = {
+  [RATE]: { type: 'real', low: 1e-4, high: 1 },
+  [UNITS]: { type: 'integer', low: 16, high: 256 },
+}
+
+type Unstamped<E> = E extends unknown ? Omit<E, 'at'> : never
+
+export const BUDGET = 450
+
+/** A study before its first trial. `trials`: how many it is to have. */
+export const firstStudy = (study = 'search', trials = 12, at = BORN_AT): StudySnapshot => ({
+  study,
+  file: `/runs/${study}.study`,
+  createdAt: at,
+  config: studyConfig.parse({
+    ...search,
+    name: study,
+    method: 'random',
+    space: SPACE,
+    trials,
+    budget: { steps: BUDGET },
+  }),
+  measure: 'dev_error',
+  state: 'paused',
+  trials: [],
+  best: null,
+  steps: 0,
+  trainExamples: 8_000,
+  journal: [],
+  failure: null,
+})
+
+/** A trial as it is when it begins: learning rate and units go by its number. */
+export const trialAt = (trial: number, change: Partial<TrialSummary> = {}): TrialSummary => ({
+  trial,
+  branch: `b${trial}`,
+  parent: null,
+  point: { [RATE]: 0.001 * trial, [UNITS]: 16 + trial } as Point,
+  state: 'running',
+  step: 0,
+  budgetSteps: BUDGET,
+  cost: null,
+  devCost: null,
+  devAccuracy: null,
+  value: null,
+  rung: 0,
+  reason: null,
+  startedAt: BORN_AT + trial * 1_000,
+  endedAt: null,
+  parameters: 10_000 + trial,
+  ...change,
+})
+
+/** A trial that trained for its whole budget and came to this dev error. */
+export const doneTrial = (trial: number, value: number): TrialSummary =>
+  trialAt(trial, {
+    state: 'done',
+    step: BUDGET,
+    cost: value,
+    devCost: value * 2,
+    devAccuracy: 1 - value,
+    value,
+    rung: 1,
+    endedAt: BORN_AT + trial * 1_000 + 9_000,
+  })
+
+/** One study with invented trials, moved by hand. */
+export class FakeStudy {
+  snapshot: StudySnapshot
+  readonly #tell: (event: StudyEvent) => void
+  #now = BORN_AT
+
+  constructor(name: string, tell: (event: StudyEvent) => void, trials = 12) {
+    this.snapshot = firstStudy(name, trials)
+    this.#tell = tell
+  }
+
+  say(event: StudyEvent): void {
+    this.snapshot = reduceStudy(this.snapshot, event)
+    this.#tell(event)
+  }
+
+  note(body: Unstamped<StudyEntry>): void {
+    this.#now += 1_000
+    this.say({ type: 'study-journaled', entry: { at: this.#now, ...body } })
+  }
+
+  state(state: StudyState): void {
+    this.say({ type: 'study-state', state })
+  }
+
+  put(trial: TrialSummary): void {
+    this.say({ type: 'trial-changed', trial })
+  }
+
+  trial(number: number): TrialSummary {
+    const trial = this.snapshot.trials.find((one) => one.trial === number)
+    if (trial === undefined) {
+      throw new PandaError('session/no-such-target', `there is no trial ${number}`)
+    }
+    return trial
+  }
+
+  cancel(number: number): void {
+    this.note({ kind: 'trial-cancelled', trial: number })
+    this.put({ ...this.trial(number), state: 'cancelled', endedAt: this.#now })
+  }
+
+  addTrials(count: number): void {
+    const { config, state } = this.snapshot
+    this.say({ type: 'study-changed', config: { ...config, trials: config.trials + count } })
+    this.note({ kind: 'trials-added', trials: count })
+    if (state === 'done') this.state('paused')
+  }
+
+  changeSpace(space: SearchSpace): void {
+    const { config } = this.snapshot
+    this.note({ kind: 'space-changed', from: config.space, to: space })
+    this.say({ type: 'study-changed', config: { ...config, space } })
+  }
+
+  /** Its line at home. */
+  summary(): StudySummary {
+    const { study, file, state, createdAt, config, measure, trials, best, failure } = this.snapshot
+    const ended = trials.filter(({ endedAt, state: of }) => endedAt !== null && of !== 'running')
+    const values = trials.flatMap(({ value }) => (value === null ? [] : [value]))
+    const value = trials.find(({ trial }) => trial === best)?.value ?? null
+    return {
+      study,
+      file,
+      ok: true,
+      state,
+      createdAt,
+      method: config.method,
+      measure,
+      asked: config.trials,
+      ended: ended.length,
+      running: trials.filter((trial) => trial.state === 'running').length,
+      best: best === null || value === null ? null : { trial: best, value },
+      progress: Float64Array.from(values, (_, i) => Math.min(...values.slice(0, i + 1))),
+      failure,
+    }
+  }
+
+  /** A straight line down for every trial that took a step. */
+  curves(): readonly TrialCurve[] {
+    return this.snapshot.trials
+      .filter(({ step }) => step > 0)
+      .map(({ trial, step, cost }) => {
+        const values = Float64Array.of(2.3, cost ?? 1)
+        return { trial, step: Float64Array.of(1, step), min: values, max: values, mean: values }
+      })
+  }
+}

@@ -21,7 +21,8 @@ import { RunningTrial } from './running-trial.ts'
 import type { Slot } from './slot.ts'
 import type { StudyCalls } from './study-api.ts'
 import { snapshotOf } from './study-snapshot.ts'
-import { saveTrial } from './trial-ledger.ts'
+import { deathOf, exchange, refuseLatecomers } from './exchange.ts'
+import { positionOf, saveTrial } from './trial-ledger.ts'
 
 export interface StudyOptions {
   readonly name: string
@@ -92,7 +93,7 @@ export class Study implements StudyCalls {
     const trial = this.#trialOf(number)
     if (
       running === undefined &&
-      ['done', 'diverged', 'failed', 'cancelled'].includes(trial.state)
+      ['done', 'diverged', 'failed', 'cancelled', 'replaced'].includes(trial.state)
     ) {
       throw new PandaError(
         'session/not-possible-now',
@@ -108,6 +109,7 @@ export class Study implements StudyCalls {
 
   async addTrials(count: number): Promise<void> {
     const { config, space } = this.#record
+    refuseLatecomers(config, this.#trials)
     const trials = config.trials + count
     this.#reconfigure(checkedStudy({ ...config, trials }).config, space)
     this.#note({ kind: 'trials-added', trials: count })
@@ -145,10 +147,16 @@ export class Study implements StudyCalls {
         this.#trials.push(insertTrial(db, { point, space, createdAt: Date.now() }))
         continue // it waits: the next question finds it
       }
+      if (next.kind === 'exchange') {
+        for (const now of exchange(db, next, this.#record.space)) this.#keep(now)
+        continue
+      }
       if (next.kind === 'go-on' && this.#begin(slot, next.trial)) continue
       break
     }
     if (this.#running.size > 0) return
+    const message = deathOf(this.#record.config, this.#trials)
+    if (message !== null) this.#options.tell({ type: 'notice', message })
     this.#note({ kind: 'study-done' })
     this.#move('done')
   }
@@ -156,7 +164,8 @@ export class Study implements StudyCalls {
   /** False where there is no room for it beside those that run. A trial that can't be built fails at once. */
   #begin(slot: Slot, trial: TrialRecord): boolean {
     const { db, tell } = this.#options
-    const started = RunningTrial.plan(trial, this.#record, this.#run.facts)
+    const at = positionOf(db, trial)
+    const started = RunningTrial.plan(trial, this.#record, this.#run.facts, at)
     if (started.kind === 'failed') {
       this.#put({ ...trial, state: 'failed', reason: started.reason, endedAt: Date.now() })
       return true

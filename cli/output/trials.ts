@@ -65,7 +65,8 @@ export function formatTrials(snapshot: StudySnapshot): string {
 
 function summaryLine({ trials, config, best, steps, study, state }: StudySnapshot): string {
   const done = trials.filter(({ endedAt }) => endedAt !== null).length
-  const so = `${done} of ${plural(config.trials, 'trial')} ended, ${plural(steps, 'step')} in all; ${study} is ${state}.`
+  const all = Math.max(config.trials, trials.length) // a population comes to more than it has at once
+  const so = `${done} of ${plural(all, 'trial')} ended, ${plural(steps, 'step')} in all; ${study} is ${state}.`
   return best === null ? so : `${so} Best: trial ${best}.`
 }
 

@@ -129,11 +129,19 @@ export function choosePopulation(breeding: Breeding, members: readonly Member[])
   return { kind: living.length > 0 ? 'wait' : 'none' }
 }
 
+/** What decides whether a population is still being founded. */
+interface Beginner {
+  readonly isLiving: boolean
+  /** How many rungs it has reached. */
+  readonly rung: number
+  readonly isCopy: boolean
+}
+
 /** Is the first generation still on its way to the first rung? Only then may others join it. */
-export function isFounding(members: readonly Member[]): boolean {
-  const living = members.filter(({ life }) => life === 'living')
-  if (living.length > 0) return living.some(({ measured }) => measured.length === 0)
-  return members.every(({ born }) => born === 0)
+export function isFounding(members: readonly Beginner[]): boolean {
+  const living = members.filter(({ isLiving }) => isLiving)
+  if (living.length > 0) return living.some(({ rung }) => rung === 0)
+  return !members.some(({ isCopy }) => isCopy)
 }
 
 function exchangeAt(rung: number, { share, space, seed }: Breeding, members: readonly Member[]) {

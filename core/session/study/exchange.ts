@@ -1,12 +1,11 @@
 import { PandaError } from '../../errors.ts'
 import type { Point } from '../../protocol/space.ts'
-import type { StudyConfig } from '../../protocol/study.ts'
+import type { StudyConfig, TrialSummary } from '../../protocol/study.ts'
 import { isFounding } from '../../search/population.ts'
 import { durably } from '../../store/db.ts'
 import type { WritableDb } from '../../store/db.ts'
 import { insertChild, updateTrial } from '../../store/trials.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { memberOf } from './next-trial.ts'
 
 /** What becomes of a population at a rung. */
 export interface Exchange {
@@ -35,9 +34,18 @@ export function exchange(
   })
 }
 
-/** Throws where members would join a population that has left its first rung. */
-export function refuseLatecomers({ method }: StudyConfig, trials: readonly TrialRecord[]): void {
-  if (method !== 'population' || isFounding(trials.map(memberOf))) return
+/** Throws `session/not-possible-now` where members would join a population after its first comparison. */
+export function refuseLatecomers(
+  { method }: StudyConfig,
+  trials: readonly Pick<TrialSummary, 'state' | 'rung' | 'parent'>[],
+): void {
+  if (method !== 'population') return
+  const members = trials.map(({ state, rung, parent }) => ({
+    isLiving: state === 'waiting' || state === 'running' || state === 'paused',
+    rung,
+    isCopy: parent !== null,
+  }))
+  if (isFounding(members)) return
   throw new PandaError(
     'session/not-possible-now',
     'members can join a population only until its first comparison, and that is over',
@@ -46,7 +54,10 @@ export function refuseLatecomers({ method }: StudyConfig, trials: readonly Trial
 }
 
 /** Says so where a population ended before its time, as nobody is left to copy; null otherwise. */
-export function deathOf({ method }: StudyConfig, trials: readonly TrialRecord[]): string | null {
+export function deathOf(
+  { method }: StudyConfig,
+  trials: readonly Pick<TrialSummary, 'state'>[],
+): string | null {
   if (method !== 'population' || trials.some(({ state }) => state === 'done')) return null
   const lost = trials.filter(({ state }) => state === 'diverged').length
   return (

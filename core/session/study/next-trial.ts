@@ -34,7 +34,7 @@ const climberOf = (trial: TrialRecord): Climber => ({
 })
 
 /** A trial as a population sees it. */
-export const memberOf = (trial: TrialRecord): Member => ({
+const memberOf = (trial: TrialRecord): Member => ({
   trial: trial.trial,
   point: trial.point,
   measured: valuesOf(trial),

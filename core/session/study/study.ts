@@ -109,7 +109,7 @@ export class Study implements StudyCalls {
 
   async addTrials(count: number): Promise<void> {
     const { config, space } = this.#record
-    refuseLatecomers(config, this.#trials)
+    refuseLatecomers(config, this.#trials.map(summaryOf))
     const trials = config.trials + count
     this.#reconfigure(checkedStudy({ ...config, trials }).config, space)
     this.#note({ kind: 'trials-added', trials: count })

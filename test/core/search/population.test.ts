@@ -272,12 +272,13 @@ describe('a population', () => {
   })
 
   test('others may join until the first comparison', () => {
-    const begun = [member(1, 3), member(2, 0, { measured: [] })]
+    const at = (rung: number) => ({ isLiving: true, rung, isCopy: false })
+    const ended = { ...at(1), isLiving: false }
 
     expect(isFounding([])).toBe(true)
-    expect(isFounding(begun)).toBe(true)
-    expect(isFounding([member(1, 3), member(2, 4)])).toBe(false)
-    expect(isFounding([member(1, 3, { life: 'diverged' })])).toBe(true)
-    expect(isFounding([member(1, 3, { life: 'gone', born: 2 })])).toBe(false)
+    expect(isFounding([at(1), at(0)])).toBe(true)
+    expect(isFounding([at(1), at(1)])).toBe(false)
+    expect(isFounding([ended, ended])).toBe(true)
+    expect(isFounding([ended, { ...ended, rung: 3, isCopy: true }])).toBe(false)
   })
 })

@@ -10,8 +10,9 @@ export const EVALUATIONS = 50
 export const SEEDS = 30
 const RESAMPLES = 2_000
 
-/** Panda's methods, and TPE to be compared with. */
-export const RIVALS: Readonly<Record<string, Propose>> = { ...METHODS, TPE: proposeTpe }
+/** Panda's methods that propose points, and TPE to be compared with; a population has to train. */
+const { population: _, ...PROPOSING } = METHODS
+export const RIVALS: Readonly<Record<string, Propose>> = { ...PROPOSING, TPE: proposeTpe }
 
 /** The regret after each evaluation: of what then looks best, how far its true value lies above the minimum. */
 export function regrets(f: TestFunction, propose: Propose, seed: number): readonly number[] {

@@ -52,6 +52,7 @@ const UNDER_WAY: ReadonlySet<TrialState> = new Set(['waiting', 'running', 'pause
 function summaryLine({ trials, config, best, steps, study, state }: StudySnapshot): string {
   // One that was stopped early may climb on: when it ended before says nothing then.
   const done = trials.filter(({ state }) => !UNDER_WAY.has(state)).length
-  const so = `${done} of ${plural(config.trials, 'trial')} ended, ${plural(steps, 'step')} in all; ${study} is ${state}.`
+  const all = Math.max(config.trials, trials.length) // a population comes to more than it has at once
+  const so = `${done} of ${plural(all, 'trial')} ended, ${plural(steps, 'step')} in all; ${study} is ${state}.`
   return best === null ? so : `${so} Best: trial ${best}.`
 }

@@ -1,13 +1,14 @@
 import { createEngine } from '../../engine/engine.ts'
 import { PandaError } from '../../errors.ts'
 import type { RunConfig } from '../../protocol/config.ts'
+import type { Hyperparameters } from '../../protocol/hyperparameters.ts'
 import { readDataset } from '../../store/dataset.ts'
 import { createRunFile } from '../../store/create.ts'
 import type { ReadableDb, WritableDb } from '../../store/db.ts'
 import { appendJournal } from '../../store/journal.ts'
-import { lineageCheckpoints } from '../../store/checkpoints.ts'
+import { lineageOf } from '../../store/lineage.ts'
 import { metricNamesOf } from '../../store/metric-names.ts'
-import { appendMetrics, readMetrics } from '../../store/metrics.ts'
+import { appendMetrics, readLineageMetrics } from '../../store/metrics.ts'
 import { closeRun, openForReading } from '../../store/open.ts'
 import { readRun, setHead } from '../../store/run.ts'
 import type { RunRecord } from '../../store/run.ts'
@@ -20,7 +21,8 @@ import { FIRST_DAY, START } from '../position.ts'
 import { restore, saveStanding } from '../saved-state.ts'
 import type { Standing } from '../saved-state.ts'
 import type { TaskOf } from '../worker-task.ts'
-import { planTrial, trialConfigOf } from './trial-plan.ts'
+import { newestCheckpoint } from './trial-ledger.ts'
+import { planTrial, stateOf, trialConfigOf } from './trial-plan.ts'
 import { NO_RAMPS } from '../ramps.ts'
 
 export interface AdoptedTrial {
@@ -44,15 +46,15 @@ export async function adoptTrial(
     const run = readRun(db)
     const trial = trialOf(db, task.trial)
     const config = trialConfigOf(readStudy(db).config, trial.point)
-    const { parameters } = planTrial(config, run.facts)
+    const { parameters, knobs } = planTrial(config, run.facts)
     const standing = task.fromScratch
       ? await fresh(config, run, gate)
-      : beginning(newestOf(db, trial))
+      : beginning(newestOf(db, trial, knobs))
     const { step } = standing.state.position
     const createdAt = Date.now()
     const text =
       `Adopted from trial ${trial.trial} of the study ${task.study}` +
-      (task.fromScratch ? ', from scratch.' : ` at step ${step}.`)
+      (task.fromScratch ? ', from scratch.' : ` at step ${step}${ancestry(trial)}.`)
     createRunFile(
       task.file,
       {
@@ -113,9 +115,18 @@ function trialOf(db: ReadableDb, number: number): TrialRecord {
   )
 }
 
-function newestOf(db: ReadableDb, { branch, trial }: TrialRecord): Standing {
-  const newest = lineageCheckpoints(db, branch).at(-1)
-  if (newest !== undefined) return restore(db, newest, branch).standing
+const ancestry = ({ parent }: TrialRecord): string =>
+  parent === null
+    ? ''
+    : `; it is a changed copy of trial ${parent.trial} from step ${parent.step} on`
+
+function newestOf(db: ReadableDb, record: TrialRecord, knobs: Hyperparameters): Standing {
+  const { branch, trial } = record
+  const newest = newestCheckpoint(db, record)
+  if (newest !== null) {
+    const { standing } = restore(db, newest)
+    return { ...standing, branch, state: stateOf(standing, branch, knobs) }
+  }
   throw new PandaError(
     'session/not-possible-now',
     `trial ${trial} has no weights yet`,
@@ -124,7 +135,9 @@ function newestOf(db: ReadableDb, { branch, trial }: TrialRecord): Standing {
 }
 
 function copyCurves(db: ReadableDb, { branch }: TrialRecord, to: WritableDb, step: number): void {
-  for (const metric of metricNamesOf(db, branch)) {
-    appendMetrics(to, 'b1', metric, readMetrics(db, branch, metric, -1, step))
+  // A copy's curve begins with its ancestors'.
+  const names = lineageOf(db, branch).flatMap((part) => metricNamesOf(db, part.branch))
+  for (const metric of new Set(names)) {
+    appendMetrics(to, 'b1', metric, readLineageMetrics(db, branch, metric, -1, step))
   }
 }

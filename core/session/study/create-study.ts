@@ -6,9 +6,10 @@ import type { RunConfig } from '../../protocol/config.ts'
 import { studyConfig } from '../../protocol/study.ts'
 import type { StudyConfig } from '../../protocol/study.ts'
 import type { Point } from '../../protocol/space.ts'
-import { rungsOf } from '../../search/budget.ts'
+import { exchangesOf, rungsOf } from '../../search/budget.ts'
 import { configAt } from '../../search/point-config.ts'
 import { METHODS } from '../../search/methods/index.ts'
+import { isLive } from '../../search/population.ts'
 import { unsearchable } from '../../search/study-history.ts'
 import { checkSpace, pointAt } from '../../search/space.ts'
 import { createRunFile } from '../../store/create.ts'
@@ -42,10 +43,11 @@ export function checkedStudy(given: unknown): { config: StudyConfig; first: Poin
     const place = issue === undefined || issue.path.length === 0 ? 'it' : issue.path.join('.')
     throw invalid(`${place}: ${issue?.message ?? 'cannot be understood'}`, 'See docs/search.md.')
   }
-  const config = parsed.data
-  checkSpace(config.space)
-  const fault = unsearchable(config.space)
+  const parsedConfig = parsed.data
+  checkSpace(parsedConfig.space)
+  const fault = unsearchable(parsedConfig.space)
   if (fault !== null) throw invalid(fault, 'Take it out of the space.')
+  const config = { ...parsedConfig, ...breedingOf(parsedConfig) }
   rungsOf(config)
   const { space, seed, trials, method } = config
   const unit = METHODS[method]({ space, seed, trials, history: [] })
@@ -53,6 +55,32 @@ export function checkedStudy(given: unknown): { config: StudyConfig; first: Poin
   const first = pointAt(space, unit)
   configAt(config.run, first) // a path that leads nowhere would fail every trial
   return { config, first }
+}
+
+/** How a population is bred, written out where the config left it open. Throws where it makes no sense. */
+function breedingOf(config: StudyConfig): Pick<StudyConfig, 'population'> {
+  const { method, population, stop_early: stop, space, trials } = config
+  if (method !== 'population') {
+    if (population === undefined) return {}
+    throw invalid(
+      `population says how one is bred, but the method is ${method}`,
+      'Take the method population, or leave it out.',
+    )
+  }
+  if (stop !== undefined) {
+    throw invalid(
+      'stop_early and the method population exclude each other: a population has its own way to give up trials',
+      'Leave stop_early out, or take another method.',
+    )
+  }
+  if (trials < 2) throw invalid('a population of 1 has nobody to copy', 'Take 2 trials or more.')
+  if (!Object.keys(space).some(isLive)) {
+    throw invalid(
+      'a population has nothing to change while it trains',
+      'Search at least one of hyperparameters.*, such as hyperparameters.learning_rate.',
+    )
+  }
+  return { population: exchangesOf(config) }
 }
 
 const invalid = (message: string, remedy: string) =>

@@ -1,36 +1,58 @@
 import type { Point } from '../../protocol/space.ts'
 import type { StudyRecord } from '../../store/study.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { rungsOf } from '../../search/budget.ts'
+import { exchangesOf, rungsOf } from '../../search/budget.ts'
 import { chooseHalving } from '../../search/halving.ts'
 import type { Climber } from '../../search/halving.ts'
 import { METHODS } from '../../search/methods/index.ts'
+import { choosePopulation } from '../../search/population.ts'
+import type { Member } from '../../search/population.ts'
 import { pointAt } from '../../search/space.ts'
 import { historyOf, seedFor } from '../../search/study-history.ts'
+import type { Exchange } from './exchange.ts'
 
 /** What a free place should do. */
 export type Next =
   | { readonly kind: 'go-on'; readonly trial: TrialRecord }
   | { readonly kind: 'begin'; readonly point: Point }
+  /** Members of a population give way to copies of others, which then wait. */
+  | ({ readonly kind: 'exchange' } & Exchange)
   /** It depends on trials that still run. */
   | { readonly kind: 'wait' }
   /** There is nothing left to begin. */
   | { readonly kind: 'none' }
 
+/** What was measured at each rung, as the rules of a method compare it. */
+const valuesOf = ({ measured }: TrialRecord) =>
+  measured.map((value) => value ?? Number.POSITIVE_INFINITY)
+
 /** A trial as halving sees it. One that was cancelled has left the ladder for good. */
-const climberOf = ({ trial, measured, state }: TrialRecord): Climber => ({
-  trial,
-  measured: measured.map((value) => value ?? Number.POSITIVE_INFINITY),
-  isRunning: state !== 'stopped-early',
+const climberOf = (trial: TrialRecord): Climber => ({
+  trial: trial.trial,
+  measured: valuesOf(trial),
+  isRunning: trial.state !== 'stopped-early',
 })
+
+/** A trial as a population sees it. */
+const memberOf = (trial: TrialRecord): Member => ({
+  trial: trial.trial,
+  point: trial.point,
+  measured: valuesOf(trial),
+  born: trial.born,
+  life: isOpen(trial) || trial.state === 'running' ? 'living' : isLost(trial) ? 'diverged' : 'gone',
+  isRunning: trial.state === 'running',
+})
+const isOpen = ({ state }: TrialRecord) => state === 'paused' || state === 'waiting'
+const isLost = ({ state }: TrialRecord) => state === 'diverged'
 
 /**
  * What comes next: trials that were interrupted, then one that has earned to climb on, then a new one. The
  * same question gets the same answer, so a study that was killed goes on as it would have.
  */
 export function nextTrial(study: StudyRecord, trials: readonly TrialRecord[]): Next {
-  const { config, space: count } = study
-  const open = trials.find(({ state }) => state === 'paused' || state === 'waiting')
+  const { config } = study
+  if (config.method === 'population') return nextOfPopulation(study, trials)
+  const open = trials.find(isOpen)
   if (open !== undefined) return { kind: 'go-on', trial: open }
 
   const rungs = rungsOf(config)
@@ -42,6 +64,37 @@ export function nextTrial(study: StudyRecord, trials: readonly TrialRecord[]): N
   }
 
   if (trials.length >= config.trials) return { kind: 'none' }
+  return proposed(study, trials)
+}
+
+function nextOfPopulation(study: StudyRecord, trials: readonly TrialRecord[]): Next {
+  const { trials: size, space, seed } = study.config
+  const { share } = exchangesOf(study.config)
+  const choice = choosePopulation({ size, share, space, seed }, trials.map(memberOf))
+  const named = (number: number): TrialRecord => {
+    const trial = trials.find((one) => one.trial === number)
+    if (trial === undefined) throw new Error(`there is no trial ${number}`)
+    return trial
+  }
+  switch (choice.kind) {
+    case 'train':
+      return { kind: 'go-on', trial: named(choice.trial) }
+    case 'found':
+      return proposed(study, trials)
+    case 'exchange':
+      return {
+        kind: 'exchange',
+        replaced: choice.replaced.map(named),
+        children: choice.children.map(({ parent, point }) => ({ parent: named(parent), point })),
+      }
+    case 'wait':
+    case 'none':
+      return choice
+  }
+}
+
+function proposed(study: StudyRecord, trials: readonly TrialRecord[]): Next {
+  const { config, space: count } = study
   const { space, method } = config
   const history = historyOf(trials, { space, count, method })
   const left = config.trials - (trials.length - history.length)

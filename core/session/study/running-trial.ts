@@ -1,8 +1,9 @@
 import { PandaError } from '../../errors.ts'
 import type { Measure, StudyEvent, TrialState } from '../../protocol/study.ts'
-import { rungsOf, stepsOf } from '../../search/budget.ts'
+import { rungsOf, stepAt } from '../../search/budget.ts'
 import { thin } from '../../series/index.ts'
 import type { WritableDb } from '../../store/db.ts'
+import type { Position } from '../position.ts'
 import type { DataFacts } from '../../store/run.ts'
 import type { StudyRecord } from '../../store/study.ts'
 import type { TrialRecord } from '../../store/trials.ts'
@@ -17,8 +18,8 @@ interface Planned {
   readonly plan: TrialPlan
   readonly toStep: number
   readonly budgetSteps: number
-  /** Is the stretch its last? */
-  readonly isLast: boolean
+  /** What it is once it has come there. */
+  readonly then: TrialState
 }
 
 interface RunningOptions {
@@ -59,18 +60,21 @@ export class RunningTrial {
     trial: TrialRecord,
     { config }: StudyRecord,
     facts: DataFacts,
+    at: Position,
   ):
     | ({ readonly kind: 'planned' } & Planned)
     | { readonly kind: 'failed'; readonly reason: string } {
     try {
       const plan = planTrial(trialConfigOf(config, trial.point), facts)
       const steps = rungsOf(config).map((rung) =>
-        stepsOf(rung, facts.trainExamples, plan.batchSize),
+        stepAt(rung, facts.trainExamples, plan.batchSize, at),
       )
       const budgetSteps = steps.at(-1) ?? 0
       const toStep = steps[trial.measured.length] ?? budgetSteps
       const isLast = trial.measured.length >= steps.length - 1
-      return { kind: 'planned', plan, toStep, budgetSteps, isLast }
+      // Of a population all wait at the rung, to be compared.
+      const between = config.method === 'population' ? 'paused' : 'stopped-early'
+      return { kind: 'planned', plan, toStep, budgetSteps, then: isLast ? 'done' : between }
     } catch (error) {
       if (error instanceof PandaError) return { kind: 'failed', reason: error.message }
       throw error
@@ -150,8 +154,8 @@ export class RunningTrial {
       const reason = end.kind === 'diverged' ? end.reason : 'the dev cost is not finite'
       return { state: 'diverged', reason, measured, endedAt }
     }
-    const state: TrialState = this.#planned.isLast ? 'done' : 'stopped-early'
-    return { state: this.#isCancelled ? 'cancelled' : state, value, measured, endedAt }
+    const state: TrialState = this.#isCancelled ? 'cancelled' : this.#planned.then
+    return { state, value, measured, ...(state !== 'paused' && { endedAt }) }
   }
 
   #valueOf(evaluation: TrialStanding['evaluation']): number | null {

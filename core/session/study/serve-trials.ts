@@ -16,6 +16,7 @@ import type { TaskOf } from '../worker-task.ts'
 import { raise } from './raise-trial.ts'
 import { isAsked } from './trial-messages.ts'
 import type { FromTrial, Stretch, ToTrial } from './trial-messages.ts'
+import { stateOf } from './trial-plan.ts'
 import { NO_RAMPS } from '../ramps.ts'
 
 /** The data of the last stretch: most trials of a study share them. */
@@ -36,12 +37,11 @@ export function serveTrials(task: TaskOf<'trial'>, gate: RunGate, port: MessageP
     const spec = engineSpecOf(config, factsOfData(dataset))
     const engine = await createEngine({ ...spec, threads: 1 }, gate)
     try {
-      const state = found.standing?.state ?? {
-        position: START,
-        knobs: startingKnobs(config, dataset.train.count),
-        ramps: NO_RAMPS,
-        engine: engine.exportState(),
-      }
+      const knobs = startingKnobs(config, dataset.train.count)
+      const state =
+        found.standing === null
+          ? { position: START, knobs, ramps: NO_RAMPS, engine: engine.exportState() }
+          : stateOf(found.standing, stretch.branch, knobs)
       const learner = new Learner(engine, dataset, config, state)
       await raise({
         learner,
@@ -58,7 +58,7 @@ export function serveTrials(task: TaskOf<'trial'>, gate: RunGate, port: MessageP
     }
   }
 
-  async function open({ config, branch, checkpoint }: Stretch): Promise<{
+  async function open({ config, checkpoint }: Stretch): Promise<{
     dataset: Dataset
     standing: Standing | null
   }> {
@@ -68,7 +68,7 @@ export function serveTrials(task: TaskOf<'trial'>, gate: RunGate, port: MessageP
       if (prepared?.key !== key) {
         prepared = { key, dataset: await loadPrepared(db, config, task.samplesDir) }
       }
-      const standing = checkpoint && restore(db, checkpoint, branch).standing
+      const standing = checkpoint && restore(db, checkpoint).standing
       return { dataset: prepared.dataset, standing }
     } finally {
       closeRun(db)

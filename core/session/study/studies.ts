@@ -177,7 +177,7 @@ export function createStudies(parts: StudiesParts): Studies {
       'study:add-trials': (reference, count) =>
         alter(
           reference,
-          ({ config }) => void withMoreTrials(config, count),
+          (resting) => void withMoreTrials(resting, count),
           'study:add-trials',
           count,
         ),

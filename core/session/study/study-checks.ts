@@ -1,7 +1,8 @@
 import { PandaError } from '../../errors.ts'
 import type { SearchSpace } from '../../protocol/space.ts'
-import type { StudyConfig, TrialState, TrialSummary } from '../../protocol/study.ts'
+import type { StudyConfig, StudySnapshot, TrialState, TrialSummary } from '../../protocol/study.ts'
 import { checkedStudy } from './create-study.ts'
+import { refuseLatecomers } from './exchange.ts'
 
 /** Nothing is left to do for a trial in one of these. */
 const OVER: ReadonlySet<TrialState> = new Set([
@@ -12,9 +13,17 @@ const OVER: ReadonlySet<TrialState> = new Set([
   'replaced',
 ])
 
-/** A study's config with more trials. Throws `config/invalid` where there can't be as many. */
-export const withMoreTrials = (config: StudyConfig, count: number): StudyConfig =>
-  checkedStudy({ ...config, trials: config.trials + count }).config
+/**
+ * A study's config with more trials. Throws `config/invalid` where there can't be as many, and
+ * `session/not-possible-now` where a population takes no more members.
+ */
+export function withMoreTrials(
+  { config, trials }: Pick<StudySnapshot, 'config' | 'trials'>,
+  count: number,
+): StudyConfig {
+  refuseLatecomers(config, trials)
+  return checkedStudy({ ...config, trials: config.trials + count }).config
+}
 
 /** A study's config with another space. Throws `config/invalid` where that makes no sense. */
 export const withSpace = (config: StudyConfig, space: SearchSpace): StudyConfig =>

@@ -28,7 +28,7 @@ export function summariseStudy(
     createdAt: readRun(db).createdAt,
     method: config.method,
     measure,
-    asked: config.trials,
+    asked: Math.max(config.trials, figures.length), // a population comes to more than it has at once
     ended: figures.filter((trial) => !UNDER_WAY.has(trial.state)).length,
     running: isRunning ? figures.filter((trial) => trial.state === 'running').length : 0,
     best: best === null || best.value === null ? null : { trial: best.trial, value: best.value },

@@ -33,7 +33,8 @@ export const snapshotOf = (
   state,
   trials: trials.map(summaryOf),
   best: bestOf(trials)?.trial ?? null,
-  steps: trials.reduce((sum, { step }) => sum + step, 0),
+  // A copy's first steps were its parent's.
+  steps: trials.reduce((sum, { step, parent }) => sum + step - (parent?.step ?? 0), 0),
   trainExamples: facts.trainExamples,
   journal,
   failure: null,

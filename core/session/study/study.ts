@@ -19,8 +19,9 @@ import { RunningTrial } from './running-trial.ts'
 import type { Slot } from './slot.ts'
 import type { StudyCalls } from './study-api.ts'
 import { snapshotOf } from './study-snapshot.ts'
+import { deathOf, exchange } from './exchange.ts'
 import { cancellable, withMoreTrials, withSpace } from './study-checks.ts'
-import { saveTrial } from './trial-ledger.ts'
+import { positionOf, saveTrial } from './trial-ledger.ts'
 
 export interface StudyOptions {
   readonly name: string
@@ -99,7 +100,8 @@ export class Study implements StudyCalls {
 
   async addTrials(count: number): Promise<void> {
     const { config, space } = this.#record
-    this.#reconfigure(withMoreTrials(config, count), space)
+    const trials = this.#trials.map(summaryOf)
+    this.#reconfigure(withMoreTrials({ config, trials }, count), space)
     this.#note({ kind: 'trials-added', trials: count })
     if (this.#record.state === 'done') this.#move('paused')
     this.#fill()
@@ -135,10 +137,16 @@ export class Study implements StudyCalls {
         this.#trials.push(insertTrial(db, { point, space, createdAt: Date.now() }))
         continue // it waits: the next question finds it
       }
+      if (next.kind === 'exchange') {
+        for (const now of exchange(db, next, this.#record.space)) this.#keep(now)
+        continue
+      }
       if (next.kind === 'go-on' && this.#begin(slot, next.trial)) continue
       break
     }
     if (this.#running.size > 0) return
+    const message = deathOf(this.#record.config, this.#trials)
+    if (message !== null) this.#options.tell({ type: 'notice', message })
     this.#note({ kind: 'study-done' })
     this.#move('done')
   }
@@ -146,7 +154,8 @@ export class Study implements StudyCalls {
   /** False where there is no room for it beside those that run. A trial that can't be built fails at once. */
   #begin(slot: Slot, trial: TrialRecord): boolean {
     const { db, tell } = this.#options
-    const started = RunningTrial.plan(trial, this.#record, this.#run.facts)
+    const at = positionOf(db, trial)
+    const started = RunningTrial.plan(trial, this.#record, this.#run.facts, at)
     if (started.kind === 'failed') {
       this.#put({ ...trial, state: 'failed', reason: started.reason, endedAt: Date.now() })
       return true

@@ -3,12 +3,13 @@ import { truncateMetrics } from '../../store/metrics.ts'
 import { lineageCheckpoints } from '../../store/checkpoints.ts'
 import type { CheckpointSummary } from '../../protocol/run.ts'
 import { durably, together } from '../../store/db.ts'
-import type { WritableDb } from '../../store/db.ts'
+import type { ReadableDb, WritableDb } from '../../store/db.ts'
 import { keepNewestCheckpoint, updateTrial } from '../../store/trials.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { FIRST_DAY } from '../position.ts'
+import { FIRST_DAY, START } from '../position.ts'
+import type { Position } from '../position.ts'
 import { Recorder } from '../recorder.ts'
-import { saveStanding } from '../saved-state.ts'
+import { glance, saveStanding } from '../saved-state.ts'
 import type { StepsMeasured, TrialStanding } from './trial-messages.ts'
 
 /** What a running trial leaves in its study's file. */
@@ -55,12 +56,22 @@ export class TrialLedger {
 export const saveTrial = (db: WritableDb, trial: TrialRecord): void =>
   durably(db, () => updateTrial(db, trial))
 
-/**
- * Where a trial goes on from: its newest checkpoint; null before the first. What it recorded after that is
- * forgotten, as it will be recorded again, with the same bits.
- */
-export function takeUp(db: WritableDb, { branch }: TrialRecord): CheckpointSummary | null {
-  const newest = lineageCheckpoints(db, branch).at(-1) ?? null
+/** Where a trial goes on from: its newest checkpoint, or of a copy its parent's; null before the first. */
+export const newestCheckpoint = (
+  db: ReadableDb,
+  { branch }: TrialRecord,
+): CheckpointSummary | null => lineageCheckpoints(db, branch).at(-1) ?? null
+
+/** Where in its data a trial stands. */
+export function positionOf(db: ReadableDb, trial: TrialRecord): Position {
+  const newest = newestCheckpoint(db, trial)
+  return newest === null ? START : glance(db, newest).state.position
+}
+
+/** Takes a trial up where it goes on from. What it recorded after that is forgotten, to be recorded again. */
+export function takeUp(db: WritableDb, trial: TrialRecord): CheckpointSummary | null {
+  const { branch } = trial
+  const newest = newestCheckpoint(db, trial)
   truncateMetrics(db, branch, newest?.step ?? -1)
   return newest
 }

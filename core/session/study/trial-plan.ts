@@ -4,6 +4,7 @@ import { OPTIMIZERS } from '../../optim/optimizers.ts'
 import { runConfig } from '../../protocol/config.ts'
 import type { RunConfig } from '../../protocol/config.ts'
 import type { Hyperparameters } from '../../protocol/hyperparameters.ts'
+import type { BranchId } from '../../protocol/run.ts'
 import type { StudyConfig } from '../../protocol/study.ts'
 import type { Point } from '../../protocol/space.ts'
 import { configAt } from '../../search/point-config.ts'
@@ -12,6 +13,9 @@ import { startingKnobs } from '../create-run.ts'
 import { engineSpecOf } from '../engine-spec.ts'
 import { refuseBadConfig } from '../examinations.ts'
 import { valueOf } from '../knobs.ts'
+import { NO_RAMPS } from '../ramps.ts'
+import type { Standing } from '../saved-state.ts'
+import type { TrainingState } from '../training-state.ts'
 
 /** The config of the trial at a point: one thread, so that trials run side by side. Throws `config/invalid`. */
 export function trialConfigOf(study: StudyConfig, point: Point): RunConfig {
@@ -33,6 +37,17 @@ export interface TrialPlan {
 const THREAD_BYTES = 48 * 2 ** 20
 /** As read and as prepared, for a moment; 1.2 copies stay. */
 const COPIES_OF_DATA = 2
+
+/**
+ * The state that a trial goes on from: what was saved on its branch. A copy that has saved nothing yet has its
+ * parent's, with weights, moments, statistics and place in the data, and its own hyperparameters in force
+ * from the next step on, as a nudge would set them.
+ */
+export const stateOf = (
+  { branch: savedOn, state }: Pick<Standing, 'branch' | 'state'>,
+  branch: BranchId,
+  knobs: Hyperparameters,
+): TrainingState => (savedOn === branch ? state : { ...state, knobs, ramps: NO_RAMPS })
 
 /** Plans a trial without building it. Throws what a run of its config would be refused for. */
 export function planTrial(config: RunConfig, facts: DataFacts): TrialPlan {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { studyConfig } from '../../../core/protocol/study.ts'
 import type { TrialState } from '../../../core/protocol/study.ts'
 import type { Dimension, Point, SearchSpace } from '../../../core/protocol/space.ts'
-import { rungsOf, stepsOf } from '../../../core/search/budget.ts'
+import { rungsOf, stepAt, stepsOf } from '../../../core/search/budget.ts'
 import { fits, historyOf, seedFor, unsearchable } from '../../../core/search/study-history.ts'
 
 const SPACE: SearchSpace = {
@@ -46,6 +46,42 @@ describe('budgets', () => {
     ])
     expect(() => study({ epochs: 9 }, { steps: 1 })).toThrow('different units')
     expect(() => study({ steps: 9 }, { steps: 9 })).toThrow('is not less than')
+  })
+})
+
+describe('rungs of a population', () => {
+  const study = (budget: object, every?: object) =>
+    studyConfig.parse({
+      run: {},
+      space: SPACE,
+      budget,
+      method: 'population',
+      ...(every && { population: { every } }),
+    })
+
+  test('are every stretch, and the whole budget', () => {
+    expect(rungsOf(study({ steps: 10 }, { steps: 4 }))).toEqual([
+      { steps: 4 },
+      { steps: 8 },
+      { steps: 10 },
+    ])
+    expect(rungsOf(study({ epochs: 1 }, { epochs: 0.5 }))).toEqual([{ epochs: 0.5 }, { epochs: 1 }])
+  })
+
+  test('are a tenth of the budget apart where the config does not say', () => {
+    expect(rungsOf(study({ steps: 450 }))).toHaveLength(10)
+    expect(rungsOf(study({ epochs: 3 })).slice(0, 2)).toEqual([{ epochs: 0.3 }, { epochs: 0.6 }])
+  })
+
+  test('count epochs from where a member stands, whatever mini-batches brought it there', () => {
+    const at = (step: number, samplesSeen: number) => ({ step, samplesSeen })
+
+    expect(stepAt({ epochs: 2 }, 100, 30, at(10, 100))).toBe(14)
+    expect(stepAt({ epochs: 2 }, 100, 30, at(3, 60))).toBe(3 + 2 + 4)
+    expect(stepAt({ epochs: 1.5 }, 100, 10, at(2, 120))).toBe(5)
+    expect(stepAt({ epochs: 1.5 }, 100, 10, at(2, 160))).toBe(2)
+    expect(stepAt({ epochs: 1.5 }, 100, 10, at(2, 200))).toBe(2)
+    expect(stepAt({ steps: 7 }, 100, 10, at(2, 200))).toBe(7)
   })
 })
 

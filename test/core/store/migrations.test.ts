@@ -14,7 +14,7 @@ function withNext(sql: string): string {
   for (const { name } of loadMigrations(migrationsDir)) {
     copyFileSync(path.join(migrationsDir, name), path.join(folder, name))
   }
-  writeFileSync(path.join(folder, '040-next.sql'), sql)
+  writeFileSync(path.join(folder, '050-next.sql'), sql)
   writeFileSync(path.join(folder, 'README.md'), 'not a migration')
   return folder
 }
@@ -35,7 +35,7 @@ describe('migrations', () => {
 
     const db = open(file, { migrationsDir: next })
 
-    expect(versionOf(db.connection)).toBe(40)
+    expect(versionOf(db.connection)).toBe(50)
     expect(db.connection.prepare('SELECT author FROM journal').pluck().all()).toEqual(['somebody'])
     expect(listJournal(db)).toHaveLength(1)
     closeRun(db)
@@ -53,7 +53,7 @@ describe('migrations', () => {
     expect(() => openForWriting(file, { migrationsDir: withNext(sql) })).toThrow()
 
     const db = openForReading(file, { migrationsDir })
-    expect(versionOf(db.connection)).toBe(30)
+    expect(versionOf(db.connection)).toBe(40)
     expect(listJournal(db)).toMatchObject([{ branch: 'b1' }])
     expect(db.connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'half'").all()).toEqual(
       [],
@@ -78,7 +78,7 @@ describe('migrations', () => {
 
   test('a folder without any, or with a number twice, is refused', () => {
     const twice = withNext('SELECT 1')
-    writeFileSync(path.join(twice, '040-other.sql'), 'SELECT 1')
+    writeFileSync(path.join(twice, '050-other.sql'), 'SELECT 1')
 
     expect(() => loadMigrations(temporaryFolder())).toThrow(/no migrations/)
     expect(() => loadMigrations(twice)).toThrow(/number/)

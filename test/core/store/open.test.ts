@@ -51,7 +51,7 @@ describe('a new run file', () => {
       'Pnda',
     )
     expect(pragma('page_size')).toBe(16_384)
-    expect(pragma('user_version')).toBe(30)
+    expect(pragma('user_version')).toBe(40)
     expect(pragma('foreign_keys')).toBe(1)
     expect(pragma('trusted_schema')).toBe(0)
     expect(pragma('integrity_check')).toBe('ok')
@@ -151,7 +151,7 @@ describe('opening', () => {
       'store/corrupt',
       () => spoilt(readFileSync(newRunFile()).length - 1),
     ],
-    ['a run from a newer version', 'store/newer-version', () => stamped('user_version = 31')],
+    ['a run from a newer version', 'store/newer-version', () => stamped('user_version = 41')],
     ['a run of no version', 'store/not-a-run', () => stamped('user_version = 0')],
     ['a run with a view', 'store/not-a-run', withView],
     ['a run with a trigger', 'store/not-a-run', withTrigger],

@@ -82,7 +82,7 @@ describe('version 20 brings rollups', () => {
     const file = runOfVersion10()
 
     const reader = reading(file)
-    expect(versionOf(reader.connection)).toBe(30)
+    expect(versionOf(reader.connection)).toBe(40)
     expect(rows(reader)).toEqual([])
     expectItsCurve(reader)
 

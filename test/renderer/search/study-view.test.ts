@@ -173,6 +173,15 @@ describe('the view of a study', () => {
     view.unmount()
   })
 
+  test('its page of parameters asks what the trials say', async () => {
+    const { view, called } = await open(filled, 'parameters')
+
+    await expect.poll(() => called('study:insight').length).toBe(1)
+    expect(page().find('table').exists()).toBe(false)
+    expect(details().text()).toContain('Trial 2')
+    view.unmount()
+  })
+
   test('the journal says in words what was done to it', async () => {
     const { view } = await open((study) => {
       study.note({ kind: 'study-resumed' })

@@ -5,6 +5,7 @@ import { STUDY, newStudyBench } from './harness.ts'
 const rate = (low: number, high: number, more = {}) => ({
   'hyperparameters.learning_rate': { type: 'real', low, high, ...more },
 })
+const EVERY = { every: { epochs: 1 } }
 const choices = (count: number) => ({
   type: 'choice',
   values: Array.from({ length: count }, (_, i) => i),
@@ -29,6 +30,41 @@ describe('a study that makes no sense', () => {
     ['a method that is none', { method: 'guess' }, 'method'],
     ['units of early stopping', { stop_early: { least: { steps: 3 } } }, 'different units'],
     ['a late first rung', { stop_early: { least: { epochs: 3 } } }, 'is not less than the budget'],
+    ['a way to breed, but no population', { population: EVERY }, 'the method is random'],
+    [
+      'a population that stops early too',
+      { method: 'population', stop_early: { least: { epochs: 1 } } },
+      'exclude each other',
+    ],
+    [
+      'a late first exchange',
+      { method: 'population', population: { every: { epochs: 3 } } },
+      'population.every .3. is not less than the budget',
+    ],
+    [
+      'units of exchanges',
+      { method: 'population', population: { every: { steps: 3 } } },
+      'budget and population.every are in different units',
+    ],
+    [
+      'a thousand and one exchanges',
+      { method: 'population', budget: { steps: 9_009 }, population: { every: { steps: 9 } } },
+      '1001 times',
+    ],
+    [
+      'a population of copies without a difference',
+      {
+        method: 'population',
+        space: { 'network.layers.0.units': { type: 'choice', values: [4] } },
+      },
+      'nothing to change while it trains',
+    ],
+    ['a population of one', { method: 'population', trials: 1 }, 'nobody to copy'],
+    [
+      'a share of more than half',
+      { method: 'population', population: { every: { epochs: 1 }, share: 0.6 } },
+      'population.share',
+    ],
     ['a seed to search', { space: { seed: choices(3) } }, 'the same for all trials'],
     ['data to search', { space: { 'data.dev': choices(3) } }, 'the same for all trials'],
     ['a bad run', { run: { ...STUDY.run, loss: 'hope' } }, 'loss'],

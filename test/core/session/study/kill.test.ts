@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { lineageCheckpoints } from '../../../../core/store/checkpoints.ts'
 import { readMetrics } from '../../../../core/store/metrics.ts'
 import { closeRun, openForReading } from '../../../../core/store/open.ts'
@@ -18,8 +18,14 @@ const SAVING = {
   run: { ...STUDY.run, checkpoint_every: { steps: 100 } },
 }
 
-let origin = ''
-let expected: unknown = null
+const BREEDING = {
+  ...STUDY,
+  method: 'population',
+  trials: 4,
+  budget: { steps: 900 },
+  population: { every: { steps: 300 }, share: 0.5 },
+  run: { ...STUDY.run, checkpoint_every: { steps: 100 } },
+}
 
 /** Lives until it ends or is killed; answers the trials that were told to be done by then. */
 function live(folder: string, kill: { aim?: string; afterMs?: number } = {}) {
@@ -64,57 +70,89 @@ function outcome(folder: string) {
   }
 }
 
-function copyOfOrigin(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'panda-study-kill-'))
-  cpSync(path.join(origin, 's.study'), path.join(folder, 's.study'))
-  return folder
+const temporary = () => mkdtempSync(path.join(tmpdir(), 'panda-study-kill-'))
+
+type Kill = { readonly aim: string } | { readonly afterMs: number }
+
+/** Kills a study in each of these ways, takes it up again, and compares it with one that was never killed. */
+function killing(settings: object, kills: readonly Kill[]): void {
+  let origin = ''
+  let expected: unknown = null
+  const copyOfOrigin = () => {
+    const folder = temporary()
+    cpSync(path.join(origin, 's.study'), path.join(folder, 's.study'))
+    return folder
+  }
+
+  beforeAll(async () => {
+    const bench = newBench()
+    await bench.host.handlers['study:create']({ config: settings, name: 's', base: bench.folder })
+    await bench.close()
+    origin = temporary()
+    cpSync(path.join(bench.folder, 's.study'), path.join(origin, 's.study'))
+    const folder = copyOfOrigin()
+    await live(folder)
+    const found = outcome(folder)
+    expect(found.length).toBeGreaterThanOrEqual(4)
+    expected = found
+    rmSync(folder, { recursive: true })
+  }, 120_000)
+
+  afterAll(() => rmSync(origin, { recursive: true, force: true }))
+
+  const named = kills.map(
+    (kill) =>
+      ['aim' in kill ? `just before ${kill.aim}` : `after ${kill.afterMs} ms`, kill] as const,
+  )
+  test.each(named)(
+    'killed %s, it loses no trial that ended, and the others come to the same bits',
+    async (_, kill) => {
+      const folder = copyOfOrigin()
+      try {
+        const first = await live(folder, kill)
+        if ('aim' in kill) expect(first.wasKilled).toBe(true)
+        const told = first.told.map(({ trial }) => trial)
+        const kept = outcome(folder).filter(({ trial }) => told.includes(trial))
+        expect(kept.map(({ state }) => state)).toEqual(told.map(() => 'done'))
+
+        await live(folder)
+
+        expect(outcome(folder)).toEqual(expected)
+        expect(existsSync(path.join(folder, 's.study-wal'))).toBe(false)
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+  )
 }
 
-beforeAll(async () => {
-  const bench = newBench()
-  // One at a time: which trial climbs must not depend on which was faster.
-  const config = { ...SAVING, parallel: 1 }
-  await bench.host.handlers['study:create']({ config, name: 's', base: bench.folder })
-  await bench.close()
-  origin = mkdtempSync(path.join(tmpdir(), 'panda-study-kill-'))
-  cpSync(path.join(bench.folder, 's.study'), path.join(origin, 's.study'))
-  const folder = copyOfOrigin()
-  await live(folder)
-  expected = outcome(folder)
-  expect(expected).toMatchObject([{ costs: { length: expect.any(Number) as number } }, {}, {}, {}])
-  rmSync(folder, { recursive: true })
-}, 120_000)
+// One at a time: which trial climbs must not depend on which was faster.
+describe('a study that stops trials early', () =>
+  killing({ ...SAVING, parallel: 1 }, [
+    { aim: 'INSERT INTO checkpoint_chunks:2' },
+    { aim: 'INSERT INTO checkpoint_chunks:9' },
+    { aim: 'INSERT INTO trials:2' },
+    { aim: 'INSERT INTO branches:3' },
+    { aim: 'UPDATE trials:7' },
+    { aim: 'INSERT INTO metric_blocks:20' },
+    { aim: 'DELETE FROM checkpoints:3' },
+    { afterMs: 1_300 },
+    { afterMs: 1_900 },
+    { afterMs: 2_500 },
+  ]))
 
-afterAll(() => rmSync(origin, { recursive: true, force: true }))
-
-test.each([
-  ['just before INSERT INTO checkpoint_chunks:2', { aim: 'INSERT INTO checkpoint_chunks:2' }],
-  ['just before INSERT INTO checkpoint_chunks:9', { aim: 'INSERT INTO checkpoint_chunks:9' }],
-  ['just before INSERT INTO trials:2', { aim: 'INSERT INTO trials:2' }],
-  ['just before INSERT INTO branches:3', { aim: 'INSERT INTO branches:3' }],
-  ['just before UPDATE trials:7', { aim: 'UPDATE trials:7' }],
-  ['just before INSERT INTO metric_blocks:20', { aim: 'INSERT INTO metric_blocks:20' }],
-  ['just before DELETE FROM checkpoints:3', { aim: 'DELETE FROM checkpoints:3' }],
-  ['after 1300 ms', { afterMs: 1_300 }],
-  ['after 1900 ms', { afterMs: 1_900 }],
-  ['after 2500 ms', { afterMs: 2_500 }],
-])(
-  'killed %s, a study loses no trial that ended, and the others come to the same bits',
-  async (_, kill) => {
-    const folder = copyOfOrigin()
-    try {
-      const first = await live(folder, kill)
-      if ('aim' in kill) expect(first.wasKilled).toBe(true)
-      const told = first.told.map(({ trial }) => trial)
-      const kept = outcome(folder).filter(({ trial }) => told.includes(trial))
-      expect(kept.map(({ state }) => state)).toEqual(told.map(() => 'done'))
-
-      await live(folder)
-
-      expect(outcome(folder)).toEqual(expected)
-      expect(existsSync(path.join(folder, 's.study-wal'))).toBe(false)
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
-  },
-)
+// Two at once: the members wait for each other, so it makes no difference who is faster.
+describe('a population', () =>
+  killing(BREEDING, [
+    { aim: 'INSERT INTO trials:5' },
+    { aim: 'INSERT INTO trials:6' },
+    { aim: 'INSERT INTO branches:7' },
+    { aim: 'UPDATE trials:14' },
+    { aim: 'UPDATE trials:23' },
+    { aim: 'INSERT INTO checkpoint_chunks:12' },
+    { aim: 'DELETE FROM checkpoint_chunks:9' },
+    { aim: 'DELETE FROM checkpoints:13' },
+    { aim: 'INSERT INTO metric_blocks:60' },
+    { afterMs: 1_600 },
+    { afterMs: 2_200 },
+  ]))

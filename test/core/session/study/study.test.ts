@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { lineageCheckpoints } from '../../../../core/store/checkpoints.ts'
 import { readMetrics } from '../../../../core/store/metrics.ts'
 import { closeRun, openForReading } from '../../../../core/store/open.ts'
 import { PLACES } from '../harness.ts'
-import { isOver, newStudyBench } from './harness.ts'
+import { STUDY, isOver, newStudyBench } from './harness.ts'
 
 const opened = (folder: string, name = 's.study') =>
   openForReading(path.join(folder, name), { ...PLACES, kind: 'study' })
@@ -90,6 +91,53 @@ describe('a study', () => {
     })
     expect(by(1000, 2)?.state).toMatch(/done|diverged/)
     expect(end.state).toBe('done')
+  })
+
+  test('a step that is not finite ends its trial with the reason; the others keep their bits', async () => {
+    const { create, runToEnd, folder } = newStudyBench()
+    const run = {
+      ...STUDY.run,
+      network: { layers: [{ type: 'dense', units: 1 }] },
+      loss: 'mean_squared_error',
+      optimizer: 'gradient_descent',
+      hyperparameters: { batch_size: 16 },
+    }
+    const rates = (values: readonly number[]) => ({
+      run,
+      method: 'grid',
+      trials: values.length,
+      budget: { steps: 60 },
+      space: { 'hyperparameters.learning_rate': { type: 'choice', values } },
+    })
+    await create(rates([0.001, 1_000, 0.01]), 'wild')
+    await create(rates([0.001, 0.01]), 'tame')
+
+    const wild = await runToEnd('wild')
+    const tame = await runToEnd('tame')
+
+    expect(wild.trials.map(({ state }) => state)).toEqual(['done', 'diverged', 'done'])
+    expect(wild.trials[1]).toMatchObject({
+      value: null,
+      rung: 1,
+      reason: expect.stringMatching(
+        /^the (cost|gradient norm) of step \d+ is (Infinity|NaN)$/,
+      ) as string,
+    })
+    expect(wild.trials[1]?.step).toBeLessThan(60)
+    expect(wild.best).not.toBe(2)
+    const bits = (name: string, trials: typeof wild.trials) => {
+      const db = opened(folder, `${name}.study`)
+      const found = trials.map(({ branch, value }) => ({
+        value,
+        sha256: lineageCheckpoints(db, branch).map(({ parametersSha256 }) => parametersSha256),
+        costs: readMetrics(db, branch, 'cost'),
+      }))
+      closeRun(db)
+      return found
+    }
+    const [first, , last] = wild.trials
+    if (first === undefined || last === undefined) throw new Error('too few trials')
+    expect(bits('wild', [first, last])).toEqual(bits('tame', tame.trials))
   })
 
   test('pauses within a step, saves, and goes on to the bits of one that never stopped', async () => {

@@ -1,0 +1,67 @@
+import { PandaError } from '../../errors.ts'
+import type { Point } from '../../protocol/space.ts'
+import type { StudyConfig, TrialSummary } from '../../protocol/study.ts'
+import { isFounding } from '../../search/population.ts'
+import { durably } from '../../store/db.ts'
+import type { WritableDb } from '../../store/db.ts'
+import { insertChild, updateTrial } from '../../store/trials.ts'
+import type { TrialRecord } from '../../store/trials.ts'
+
+/** What becomes of a population at a rung. */
+export interface Exchange {
+  readonly replaced: readonly TrialRecord[]
+  readonly children: readonly { readonly parent: TrialRecord; readonly point: Point }[]
+}
+
+/** Lets the worst give way to changed copies of the best, all at once; every trial that this touched. */
+export function exchange(
+  db: WritableDb,
+  { replaced, children }: Exchange,
+  space: number,
+): readonly TrialRecord[] {
+  const at = Date.now()
+  return durably(db, () => {
+    const gone = replaced.map((trial): TrialRecord => ({
+      ...trial,
+      state: 'replaced',
+      endedAt: at,
+    }))
+    for (const trial of gone) updateTrial(db, trial)
+    const born = children.map(({ parent, point }) =>
+      insertChild(db, parent, { point, space, createdAt: at }),
+    )
+    return [...gone, ...born]
+  })
+}
+
+/** Throws `session/not-possible-now` where members would join a population after its first comparison. */
+export function refuseLatecomers(
+  { method }: StudyConfig,
+  trials: readonly Pick<TrialSummary, 'state' | 'rung' | 'parent'>[],
+): void {
+  if (method !== 'population') return
+  const members = trials.map(({ state, rung, parent }) => ({
+    isLiving: state === 'waiting' || state === 'running' || state === 'paused',
+    rung,
+    isCopy: parent !== null,
+  }))
+  if (isFounding(members)) return
+  throw new PandaError(
+    'session/not-possible-now',
+    'members can join a population only until its first comparison, and that is over',
+    'Cancel members to make it smaller, or begin another study with more trials.',
+  )
+}
+
+/** Says so where a population ended before its time, as nobody is left to copy; null otherwise. */
+export function deathOf(
+  { method }: StudyConfig,
+  trials: readonly Pick<TrialSummary, 'state'>[],
+): string | null {
+  if (method !== 'population' || trials.some(({ state }) => state === 'done')) return null
+  const lost = trials.filter(({ state }) => state === 'diverged').length
+  return (
+    `The population has died out: no member is left to copy (${lost} of ${trials.length} diverged).` +
+    ' Search smaller learning rates, or read why in the list of trials.'
+  )
+}

@@ -1,5 +1,6 @@
 import type { StudySnapshot, StudySummary, TrialSummary } from '../../core/protocol/study.ts'
 import type { Health } from '../health/health.ts'
+import { sentence } from '../ui/sentence.ts'
 import { countTrials, isEnded } from './study-snapshot.ts'
 import { STUDY_WORDS, plural } from './trial-words.ts'
 
@@ -50,7 +51,7 @@ type ReadableStudy = Extract<StudySummary, { readonly ok: true }>
 
 /** The same for a line of the home view, which knows less. */
 export function summaryHealth({ state, failure, ended, best }: ReadableStudy): Health {
-  if (failure !== null) return { word: 'Failed', reason: failure.message, tone: 'bad' }
+  if (failure !== null) return { word: 'Failed', reason: sentence(failure.message), tone: 'bad' }
   const word = STUDY_WORDS[state]
   if (state === 'running') return { word, reason: '', tone: 'good' }
   if (state === 'done' && best === null) {

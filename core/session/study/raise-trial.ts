@@ -31,11 +31,15 @@ export async function raise(options: RaiseOptions): Promise<void> {
   const { learner, config, toStep, engine, isAsked, post } = options
   let { cost, evaluation } = options
   let untold: Applied[] = []
+  // Told with the steps, not each by itself: where an epoch takes a millisecond, whoever writes would fall behind.
+  let evaluations: FromTrial[] = []
   let [toldAt, savedAt, breathedAt] = [performance.now(), performance.now(), performance.now()]
 
   const tell = () => {
     if (untold.length > 0) post({ type: 'steps', ...measured(untold, learner.position.step) })
+    for (const message of evaluations) post(message)
     untold = []
+    evaluations = []
     toldAt = performance.now()
   }
   const evaluate = async () => {
@@ -43,8 +47,7 @@ export async function raise(options: RaiseOptions): Promise<void> {
     if (evaluation?.step === step) return
     const found = await learner.evaluate()
     evaluation = { ...found, step }
-    tell()
-    post({ type: 'evaluated', step, evaluation: found })
+    evaluations.push({ type: 'evaluated', step, evaluation: found })
   }
   const here = (): TrialStanding => ({ state: learner.capture(), engine, cost, evaluation })
   const end = (how: StretchEnd) => {

@@ -24,7 +24,7 @@ const button = (at: Page | Locator, name: string | RegExp): Locator =>
 
 /** Goes through the dialog from an empty home: the digits, one learning rate on its own scale, 12 trials. */
 async function defineSearch(page: Page): Promise<void> {
-  await button(page, /New search/).click()
+  await button(page, 'Begin a search').click()
   const dialog = page.getByRole('dialog', { name: 'New search' })
   await dialog.getByRole('radio', { name: /Handwritten digits/ }).check()
   await button(dialog, 'Next').click()
@@ -98,32 +98,36 @@ test('from a space on the log scale over twelve trials to a panda that is nudged
   expect(journal.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['nudge']))
 })
 
-test('a search that is paused, left and killed is all there when it is served again', async ({
-  page,
-  dataDir,
-  panda,
-}) => {
-  const first = await startServing(dataDir)
-  await page.goto(first.url)
-  await defineSearch(page)
-  await expect
-    .poll(async () => (await panda<Study>('trials', 'rates')).trials.filter(isOver).length)
-    .toBeGreaterThan(1)
-  const ended = (await panda<Study>('trials', 'rates')).trials.filter(isOver)
+test.describe('when its server is killed', () => {
+  test.use({ tolerated: /WebSocket|ERR_CONNECTION/ })
 
-  await first.kill()
-  const second = await startServing(dataDir)
-  await page.goto(second.url)
+  test('a search is all there when it is served again, and goes on', async ({
+    page,
+    dataDir,
+    panda,
+  }) => {
+    const first = await startServing(dataDir)
+    await page.goto(first.url)
+    await defineSearch(page)
+    await expect
+      .poll(async () => (await panda<Study>('trials', 'rates')).trials.filter(isOver).length)
+      .toBeGreaterThan(1)
+    const ended = (await panda<Study>('trials', 'rates')).trials.filter(isOver)
 
-  await page.getByRole('link', { name: 'rates', exact: true }).click()
-  await expect(page.getByRole('heading', { level: 1, name: 'rates' })).toBeVisible()
-  const kept = await panda<Study>('trials', 'rates')
-  expect(kept.trials).toEqual(expect.arrayContaining([...ended]))
-  if (kept.state !== 'done') await button(page, 'Go on').click()
-  await expect
-    .poll(async () => (await panda<Study>('trials', 'rates')).state, { timeout: 60_000 })
-    .toBe('done')
-  await second.stop()
+    await first.kill()
+    const second = await startServing(dataDir)
+    await page.goto(second.url)
+
+    await page.getByRole('link', { name: 'rates', exact: true }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'rates' })).toBeVisible()
+    const kept = await panda<Study>('trials', 'rates')
+    expect(kept.trials).toEqual(expect.arrayContaining([...ended]))
+    if (kept.state !== 'done') await button(page, 'Go on').click()
+    await expect
+      .poll(async () => (await panda<Study>('trials', 'rates')).state, { timeout: 60_000 })
+      .toBe('done')
+    await second.stop()
+  })
 })
 
 test('a terminal and the window care for the same search', async ({ page, url, panda }) => {

@@ -38,6 +38,7 @@ export function studyHealth(snapshot: StudySnapshot): Health {
       return { word, reason: running === 0 ? 'getting ready' : '', tone: 'good' }
     case 'paused': {
       if (trials.length === 0) return { word: 'Resting', reason: 'not started yet', tone: 'calm' }
+      if (config.method === 'population') return { word, reason: '', tone: 'calm' }
       const open = Math.max(0, config.trials - ended)
       return { word, reason: `${plural(open, 'trial')} still to end`, tone: 'calm' }
     }

@@ -23,6 +23,13 @@ function stepsOfOne(trials: readonly TrialSummary[]): number | null {
   return middleOf(trials.map(({ budgetSteps }) => budgetSteps).filter(known))
 }
 
+/** Every step that a population takes: a copy goes on from its parent's, so none is taken twice. Null of any other. */
+function stepsOfPopulation({ config, trials }: StudySnapshot): number | null {
+  if (config.method !== 'population') return null
+  const budget = middleOf(trials.map(({ budgetSteps }) => budgetSteps).filter(known))
+  return budget === null ? null : budget * config.trials
+}
+
 /**
  * About how long a study still takes, in ms, at the pace that its trials have had; null unless it runs and a
  * pace is known. A guess: trials that are stopped early may still climb on, and each has its own pace.
@@ -37,17 +44,24 @@ export function timeLeft(snapshot: StudySnapshot, now: number): number | null {
   const pace = middleOf(
     paces.length > 0 ? paces : under.map((trial) => msPerStep(trial, now)).filter(known),
   )
+  const atOnce = Math.max(1, countTrials(trials).running)
+  const whole = stepsOfPopulation(snapshot)
+  if (whole !== null)
+    return pace === null ? null : (Math.max(0, whole - snapshot.steps) * pace) / atOnce
   const each = stepsOfOne(trials)
   if (pace === null || each === null) return null
   const open = trials.filter((trial) => !isEnded(trial))
   const left =
     open.reduce((sum, { step }) => sum + Math.max(0, each - step), 0) +
     Math.max(0, config.trials - trials.length) * each
-  return (left * pace) / Math.max(1, countTrials(trials).running)
+  return (left * pace) / atOnce
 }
 
 /** How much of a study is done: ended trials, and of running ones what they have of their budget. In [0, 1]. */
-export function shareDone({ trials, config }: Pick<StudySnapshot, 'trials' | 'config'>): number {
+export function shareDone(snapshot: StudySnapshot): number {
+  const { trials, config } = snapshot
+  const whole = stepsOfPopulation(snapshot)
+  if (whole !== null) return Math.min(1, snapshot.steps / Math.max(1, whole))
   const done = trials.reduce((sum, trial) => {
     if (isEnded(trial)) return sum + 1
     return sum + (trial.budgetSteps === null ? 0 : Math.min(1, trial.step / trial.budgetSteps))

@@ -10,11 +10,15 @@ export function bestWords({ best, trials, measure }: StudySnapshot): string | nu
   return `best ${measureWord(measure)} ${formatValue(measure, trial.value)}, trial ${trial.trial}`
 }
 
+/** "of 40 trials"; of a population, whose copies are trials too, "trials, 12 members". */
+export const ofHowMany = ({ config: { method, trials } }: StudySnapshot): string =>
+  method === 'population' ? `trials, ${plural(trials, 'member')}` : `of ${plural(trials, 'trial')}`
+
 /** "12 of 40 trials · 2 running · best dev error 4.45 %, trial 7". */
 export function progressWords(snapshot: StudySnapshot): string {
   const { ended, running } = countTrials(snapshot.trials)
   return [
-    `${formatCount(ended)} of ${plural(snapshot.config.trials, 'trial')}`,
+    `${formatCount(ended)} ${ofHowMany(snapshot)}`,
     running === 0 ? null : `${running} running`,
     bestWords(snapshot),
   ]

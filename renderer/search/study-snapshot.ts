@@ -98,6 +98,8 @@ export function reduceStudy(snapshot: StudySnapshot, event: StudyEvent): StudySn
       const { state } = event
       return { ...snapshot, state, failure: state === 'running' ? null : snapshot.failure }
     }
+    case 'together':
+      return event.events.reduce<StudySnapshot>(reduceStudy, snapshot)
     case 'trial-changed':
       return withTrial(snapshot, event.trial)
     case 'study-changed':

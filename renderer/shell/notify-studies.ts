@@ -1,5 +1,6 @@
 import { computed, onScopeDispose, watch } from 'vue'
 import type { Ref } from 'vue'
+import { wordsOf } from '../../core/protocol/study.ts'
 import { useLink } from '../link/link.ts'
 import { useSettingsStore } from '../stores/settings.ts'
 import { useStudiesStore } from '../stores/studies.ts'
@@ -41,9 +42,11 @@ export function useStudyNotifications(route: Readonly<Ref<Route>>): void {
 
   let lostSoFar: LostTrials = new Map()
   const stop = link.on('study:event', ({ study, event }) => {
-    const { lost, news } = hearTrial(lostSoFar, study, event)
-    lostSoFar = lost
-    if (news !== null) tell(news)
+    for (const word of wordsOf(event)) {
+      const { lost, news } = hearTrial(lostSoFar, study, word)
+      lostSoFar = lost
+      if (news !== null) tell(news)
+    }
   })
   onScopeDispose(stop)
   watch(

@@ -1,4 +1,4 @@
-import type { StudyEvent, StudySummary, TrialState } from '../../core/protocol/study.ts'
+import type { StudySummary, StudyWord, TrialState } from '../../core/protocol/study.ts'
 import { MANY_LOST } from '../search/study-health.ts'
 import { formatValue, measureWord } from '../search/trial-words.ts'
 import { sentence } from '../ui/sentence.ts'
@@ -39,10 +39,10 @@ export type LostTrials = ReadonlyMap<string, ReadonlySet<number>>
 export function hearTrial(
   lost: LostTrials,
   study: string,
-  event: StudyEvent,
+  word: StudyWord,
 ): { readonly lost: LostTrials; readonly news: News | null } {
-  if (event.type !== 'trial-changed') return { lost, news: null }
-  const { trial, state, reason } = event.trial
+  if (word.type !== 'trial-changed') return { lost, news: null }
+  const { trial, state, reason } = word.trial
   const before = lost.get(study) ?? new Set<number>()
   if (WENT_WELL.has(state) && before.size > 0) {
     return { lost: new Map(lost).set(study, new Set()), news: null }

@@ -3,6 +3,7 @@ import { computed, shallowRef } from 'vue'
 import { useThrottleFn } from '@vueuse/core'
 import { toWireError } from '../../core/errors.ts'
 import type { WireError } from '../../core/errors.ts'
+import { wordsOf } from '../../core/protocol/study.ts'
 import type { StudyEvent, StudySummary } from '../../core/protocol/study.ts'
 import { useLink } from '../link/link.ts'
 import { isEnded } from '../search/study-snapshot.ts'
@@ -13,7 +14,7 @@ const changesList = (event: StudyEvent): boolean =>
   event.type === 'study-state' ||
   event.type === 'study-changed' ||
   event.type === 'study-failed' ||
-  (event.type === 'trial-changed' && isEnded(event.trial))
+  wordsOf(event).some((one) => one.type === 'trial-changed' && isEnded(one.trial))
 
 /** At most so often, in ms: many trials end in the same moment. */
 const REFRESH_MS = 1_000

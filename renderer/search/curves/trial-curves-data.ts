@@ -1,3 +1,4 @@
+import { wordsOf } from '../../../core/protocol/study.ts'
 import type {
   CurvesQuery,
   StudyEvent,
@@ -210,12 +211,17 @@ export function createTrialCurves({ fetch, onFailure }: Sources): TrialCurvesDat
       if (study !== null && (state === 'none' || state === 'failed')) await fill(metric)
     },
     take(event) {
-      if (event.type === 'metrics') add('cost', event.trial, event)
-      else if (event.type === 'evaluated') {
-        const { trial, step, devCost, devAccuracy } = event
-        add('dev_cost', trial, single(step, devCost))
-        if (devAccuracy !== null) add('dev_error', trial, single(step, 1 - devAccuracy))
-      } else return
+      let isNews = false
+      for (const one of wordsOf(event)) {
+        if (one.type === 'metrics') add('cost', one.trial, one)
+        else if (one.type === 'evaluated') {
+          const { trial, step, devCost, devAccuracy } = one
+          add('dev_cost', trial, single(step, devCost))
+          if (devAccuracy !== null) add('dev_error', trial, single(step, 1 - devAccuracy))
+        } else continue
+        isNews = true
+      }
+      if (!isNews) return
       changed()
       if (torn.size > 0) void mend()
     },

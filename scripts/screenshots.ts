@@ -48,6 +48,31 @@ function raiseRuns(folder: string): void {
   panda('train', 'two moons', '--days', '3')
 }
 
+/** Real studies: two hundred short trials, stopped early; and one that zooms in. */
+function raiseStudies(folder: string): void {
+  const panda = (...args: string[]): void =>
+    void execFileSync(process.execPath, [CLI, ...args, '--data-dir', folder])
+  const example = path.join(ROOT, 'examples/digits-search.json')
+  const config = JSON.parse(readFileSync(example, 'utf8')) as object
+  const file = path.join(folder, 'search.json')
+  writeFileSync(
+    file,
+    JSON.stringify({
+      ...config,
+      method: 'random',
+      trials: 200,
+      budget: { steps: 120 },
+      stop_early: { eta: 3, least: { steps: 13 } },
+    }),
+  )
+  panda('search', file, '--name', 'digits, 200 trials')
+  writeFileSync(
+    file,
+    JSON.stringify({ ...config, method: 'coarse_to_fine', trials: 45, stop_early: undefined }),
+  )
+  panda('search', file, '--name', 'digits, closer and closer')
+}
+
 const RUN = '#/run/digits'
 const address = async (page: Page, hash: string): Promise<void> => {
   await page.evaluate((to) => (location.hash = to), hash)
@@ -137,6 +162,27 @@ const VIEWS: { readonly [name: string]: (page: Page) => Promise<unknown> } = {
     await dialog.getByRole('heading', { name: 'Network' }).waitFor()
     await settled(page)
   },
+  search: async (page) => {
+    await address(page, '#/study/digits, 200 trials')
+    await page.getByRole('table', { name: 'Trials' }).getByRole('row').nth(5).waitFor()
+    await settled(page)
+  },
+  'search-parameters': async (page) => {
+    await address(page, '#/study/digits, closer and closer/parameters')
+    await page.getByRole('heading', { name: /importance/i }).waitFor()
+    await page
+      .getByText(/explains/)
+      .first()
+      .waitFor()
+    await settled(page)
+  },
+  'new-search': async (page) => {
+    await address(page, '#/search/from/digits')
+    const dialog = page.getByRole('dialog', { name: 'New search' })
+    await dialog.getByRole('button', { name: /^2\s*What is searched/ }).click()
+    await dialog.getByRole('group', { name: 'Learning rate α' }).waitFor()
+    await settled(page)
+  },
   settings: async (page) => {
     await address(page, '#/settings')
     await page.getByRole('heading', { name: 'Settings' }).waitFor()
@@ -167,6 +213,7 @@ const wanted = process.argv.slice(2)
 const runs = mkdtempSync(path.join(tmpdir(), 'panda-pictures-'))
 const none = mkdtempSync(path.join(tmpdir(), 'panda-pictures-none-'))
 raiseRuns(runs)
+raiseStudies(runs)
 const [full, empty] = [await serve(runs), await serve(none)]
 const { executablePath, env } = await findBrowser()
 const browser = await chromium.launch({

@@ -59,6 +59,7 @@ export async function benchDigits(): Promise<Table> {
   const ways = [
     ...METHOD_NAMES.map((method) => ({ name: method, settings: { method, ...whole } })),
     { name: 'random, ASHA', settings: { method: 'random' } },
+    { name: 'coarse_to_fine, ASHA', settings: { method: 'coarse_to_fine' } },
     { name: 'bayesian, ASHA', settings: { method: 'bayesian' } },
   ]
   const rows: string[][] = []

@@ -1,4 +1,5 @@
 import { PandaError, fromWireError } from '../../core/errors.ts'
+import { wordsOf } from '../../core/protocol/study.ts'
 import type { StudyEvent, StudySnapshot, TrialSummary } from '../../core/protocol/study.ts'
 import type { Shell } from '../command.ts'
 import { deferred } from '../deferred.ts'
@@ -33,12 +34,14 @@ function tell(shell: Shell, study: StudySnapshot, seen: Map<number, string>, eve
     if (shell.json) shell.print(toJson({ event: 'notice', message: event.message }))
     else shell.warn(event.message)
   }
-  if (event.type !== 'trial-changed') return
-  const { trial, state, rung } = event.trial
-  const now = `${state} ${rung}`
-  if (seen.get(trial) === now) return
-  seen.set(trial, now)
-  tellTrial(shell, study, event.trial)
+  for (const one of wordsOf(event)) {
+    if (one.type !== 'trial-changed') continue
+    const { trial, state, rung } = one.trial
+    const now = `${state} ${rung}`
+    if (seen.get(trial) === now) continue
+    seen.set(trial, now)
+    tellTrial(shell, study, one.trial)
+  }
 }
 
 /** Searches until the study is done, paused by anybody, or somebody asks to stop; then everything is saved. */

@@ -3,6 +3,7 @@ import { FEED_NAMES } from '../../core/protocol/contract.ts'
 import type { Feed, Feeds } from '../../core/protocol/contract.ts'
 import { serveChannel } from '../../core/protocol/channel.ts'
 import { decodeMessage, encodeMessage } from '../../core/protocol/wire.ts'
+import type { TrialEvent } from '../../core/protocol/study.ts'
 import type { Host } from '../../core/session/host.ts'
 
 export type ServedHost = Pick<Host, 'handlers' | 'on' | 'uploads'>
@@ -47,8 +48,14 @@ export function dismissSocket(socket: WebSocket): void {
 
 function canMiss(feed: Feed, payload: Feeds[Feed]): boolean {
   const hasEvents = feed === 'run:event' || feed === 'study:event'
-  return hasEvents && 'event' in payload && payload.event.type === 'metrics'
+  if (!hasEvents || !('event' in payload)) return false
+  const { event } = payload
+  return event.type === 'together' ? event.events.every(isPassing) : event.type === 'metrics'
 }
+
+/** Costs, and how far a trial is that runs on: what is told next, or when it ends, takes its place. */
+const isPassing = (event: TrialEvent): boolean =>
+  event.type === 'metrics' || (event.type === 'trial-changed' && event.trial.state === 'running')
 
 /** Never throws: a message that can't be sent must not take the host down. */
 function post(socket: WebSocket, message: unknown): void {

@@ -124,13 +124,9 @@ export interface StudySnapshot {
   readonly failure: WireError | null
 }
 
-/** What a study says while it runs. */
-export type StudyEvent =
-  | { readonly type: 'study-state'; readonly state: StudyState }
+/** What a study says of one trial. */
+export type TrialEvent =
   | { readonly type: 'trial-changed'; readonly trial: TrialSummary }
-  /** Trials were added, or the space changed. */
-  | { readonly type: 'study-changed'; readonly config: StudyConfig }
-  | { readonly type: 'study-journaled'; readonly entry: StudyEntry }
   | {
       readonly type: 'metrics'
       readonly trial: number
@@ -147,10 +143,27 @@ export type StudyEvent =
       readonly devCost: number
       readonly devAccuracy: number | null
     }
+
+/** What a study says while it runs. */
+export type StudyEvent =
+  | TrialEvent
+  /** What many trials came to since last told, in the order in which it is to be taken. */
+  | { readonly type: 'together'; readonly events: readonly TrialEvent[] }
+  | { readonly type: 'study-state'; readonly state: StudyState }
+  /** Trials were added, or the space changed. */
+  | { readonly type: 'study-changed'; readonly config: StudyConfig }
+  | { readonly type: 'study-journaled'; readonly entry: StudyEntry }
   /** What is worth saying and needs nothing done: fewer trials at once than asked for. */
   | { readonly type: 'notice'; readonly message: string }
   /** Its thread broke. Everything that was saved is in the file; it can be taken up again. */
   | { readonly type: 'study-failed'; readonly error: WireError }
+
+/** One thing that a study says. */
+export type StudyWord = Exclude<StudyEvent, { readonly type: 'together' }>
+
+/** What an event says, one by one, in order. */
+export const wordsOf = (event: StudyEvent): readonly StudyWord[] =>
+  event.type === 'together' ? event.events : [event]
 
 /** One line of the home view. */
 export type StudySummary = { readonly study: string; readonly file: string } & (

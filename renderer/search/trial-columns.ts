@@ -79,6 +79,10 @@ export function columnsOf(
   ]
 }
 
+/** Do they look the same, and tell the same of a trial? Of one study, that is. */
+export const sameColumns = (a: readonly TrialColumn[], b: readonly TrialColumn[]): boolean =>
+  a.length === b.length && a.every(({ key, title }, i) => key === b[i]?.key && title === b[i].title)
+
 function compare(a: Scalar | null, b: Scalar | null, isDescending: boolean): number {
   // What is not there is no number to compare, and NaN none either.
   const [hasA, hasB] = [a, b].map((one) => one !== null && !Number.isNaN(one))

@@ -8,6 +8,8 @@ import type { TrialColumn, TrialOrder } from './trial-columns.ts'
 
 /** Rows that change places faster can't be read. */
 const REORDER_MS = 1_000
+/** New figures come so soon while trials run: rows that change places with them are laid out once for both. */
+const NEXT_FIGURES_MS = 400
 
 interface Ordered {
   readonly trials: () => readonly TrialSummary[]
@@ -25,9 +27,11 @@ export function useTrialOrder({ trials, columns, order, isHeld }: Ordered): {
 } {
   const places = shallowRef<readonly number[]>([])
   let sorted: readonly TrialSummary[] | null = null
+  let sortedAt = Number.NEGATIVE_INFINITY
 
   function reorder(): void {
     sorted = trials()
+    sortedAt = performance.now()
     places.value = orderTrials(sorted, columns(), order())
   }
   watch(order, reorder, { immediate: true })
@@ -36,9 +40,12 @@ export function useTrialOrder({ trials, columns, order, isHeld }: Ordered): {
     () => trials().length === 0 || places.value.length === 0,
     (isEmpty) => isEmpty || reorder(),
   )
-  useIntervalFn(() => {
-    if (!isHeld() && sorted !== trials()) reorder()
-  }, REORDER_MS)
+  const reorderAfter = (ms: number) => {
+    const isDue = performance.now() - sortedAt >= ms
+    if (isDue && !isHeld() && sorted !== trials()) reorder()
+  }
+  watch(trials, () => reorderAfter(REORDER_MS))
+  useIntervalFn(() => reorderAfter(REORDER_MS + NEXT_FIGURES_MS), REORDER_MS / 2)
 
   const rows = computed(() => {
     const all = trials()

@@ -10,6 +10,19 @@ async function barriers(page: Page): Promise<readonly string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
 }
 
+/** A study `s` with enough trials to say something of its space. */
+const search = (panda: <Answer>(...args: string[]) => Promise<Answer>) =>
+  panda(
+    'search',
+    'examples/digits-search.json',
+    '--name',
+    's',
+    '--method',
+    'random',
+    '--trials',
+    '14',
+  )
+
 const go = (page: Page, hash: string) => page.evaluate((to) => (location.hash = to), hash)
 const closeDialog = async (page: Page) => {
   await page.keyboard.press('Escape')
@@ -64,6 +77,30 @@ const PLACES: { readonly [name: string]: (page: Page) => Promise<unknown> } = {
     await go(page, '#/settings')
     await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible()
   },
+  study: async (page) => {
+    await go(page, '#/study/s')
+    await expect(page.getByRole('table', { name: 'Trials' })).toBeVisible()
+  },
+  'adopting a trial': async (page) => {
+    await page.getByRole('button', { name: 'Adopt best' }).click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+  },
+  'parameters of a study': async (page) => {
+    await closeDialog(page)
+    await go(page, '#/study/s/parameters')
+    await expect(page.getByRole('heading', { name: /importance/i })).toBeVisible()
+  },
+  'new search': async (page) => {
+    await go(page, '#/search/from/d')
+    const dialog = page.getByRole('dialog', { name: 'New search' })
+    await dialog.getByRole('button', { name: /^2\s*What is searched/ }).click()
+    await expect(dialog.getByRole('group', { name: 'Learning rate α' })).toBeVisible()
+  },
+  'how a search goes': async (page) => {
+    const dialog = page.getByRole('dialog', { name: 'New search' })
+    await dialog.getByRole('button', { name: 'Next', exact: true }).click()
+    await expect(dialog.getByRole('radio', { name: /Bayesian/ })).toBeVisible()
+  },
   'new panda': async (page) => {
     await go(page, '#/new')
     const dialog = page.getByRole('dialog', { name: 'New panda' })
@@ -86,6 +123,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await panda('new', 'examples/digits.json', '--name', 'd')
     await panda('train', 'd', '--days', '2')
     await panda('nudge', 'd', 'learning_rate=0.002')
+    await search(panda)
 
     for (const [name, show] of Object.entries(PLACES)) {
       await show(page)
@@ -105,6 +143,7 @@ test('a wide window and one at twice the zoom need no sideways scrolling', async
 }) => {
   await panda('new', 'examples/digits.json', '--name', 'd')
   await panda('train', 'd', '--days', '1')
+  await search(panda)
   await page.goto(url)
   await expect(page.getByRole('article', { name: 'd' })).toBeVisible()
 
@@ -114,7 +153,9 @@ test('a wide window and one at twice the zoom need no sideways scrolling', async
     [640, 400],
   ] as const) {
     await page.setViewportSize({ width, height })
-    for (const hash of ['#/', '#/run/d', '#/run/d/vitals', '#/run/d/history', '#/settings']) {
+    const runs = ['#/run/d', '#/run/d/vitals', '#/run/d/history']
+    const studies = ['#/study/s', '#/study/s/parameters']
+    for (const hash of ['#/', ...runs, ...studies, '#/settings']) {
       await go(page, hash)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       const beyond = await page.evaluate(

@@ -54,7 +54,7 @@ const execute = promisify(execFile)
 
 /**
  * Runs a command of the built command line with `--json` and parses what it prints: one document, or
- * for `train` the list of its events. Rejects where the command fails.
+ * for `train` and `search` the list of their events. Rejects where the command fails.
  */
 export async function runPanda<Answer>(dataDir: string, args: readonly string[]): Promise<Answer> {
   const { stdout } = await execute(
@@ -62,7 +62,7 @@ export async function runPanda<Answer>(dataDir: string, args: readonly string[])
     [CLI, ...args, '--json', '--data-dir', dataDir],
     { maxBuffer: 256 << 20 },
   )
-  if (args[0] !== 'train') return JSON.parse(stdout) as Answer
+  if (args[0] !== 'train' && args[0] !== 'search') return JSON.parse(stdout) as Answer
   const lines = stdout.split('\n').filter((line) => line !== '')
   return lines.map((line) => JSON.parse(line) as unknown) as Answer
 }

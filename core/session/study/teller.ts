@@ -1,19 +1,17 @@
-import type { StudyEvent } from '../../protocol/study.ts'
+import type { StudyEvent, TrialEvent } from '../../protocol/study.ts'
 
-type Metrics = Extract<StudyEvent, { readonly type: 'metrics' }>
-type Change = Extract<StudyEvent, { readonly type: 'trial-changed' }>
+type Metrics = Extract<TrialEvent, { readonly type: 'metrics' }>
+type Change = Extract<TrialEvent, { readonly type: 'trial-changed' }>
+type Evaluated = Extract<TrialEvent, { readonly type: 'evaluated' }>
 
-/** A trial's figures change with every step; an eye follows five in a second. */
+/** The figures of trials change with every step; an eye follows five in a second. */
 const TELL_EVERY_MS = 200
 
 /** What is still to be told of one trial. */
 interface Untold {
   metrics: Metrics | null
+  evaluated: Evaluated[]
   change: Change | null
-  /** As it was told last: a trial that is elsewhere on its way is told at once. */
-  standing: string
-  toldAt: number
-  timer: NodeJS.Timeout | null
 }
 
 const standingOf = ({ trial: { state, rung } }: Change): string => `${state} ${rung}`
@@ -29,11 +27,21 @@ const join = (before: Metrics | null, { step, min, max, mean, ...rest }: Metrics
   mean: before === null ? mean : joined(before.mean, mean),
 })
 
-/** Tells what a study says: figures of a trial no more often than a few times a second, all else at once. */
+/** What is told of one trial, in order. */
+const figuresOf = ({ metrics, change }: Untold): readonly TrialEvent[] =>
+  [metrics, change].filter((event) => event !== null)
+
+/**
+ * Tells what a study says. The figures of all trials come together, a few times a second: each message costs whoever
+ * hears it far more than one figure in it. A trial that begins, reaches a rung or ends is told at once, and all else.
+ */
 export class Teller {
   readonly #tell: (event: StudyEvent) => void
   readonly #everyMs: number
-  readonly #trials = new Map<number, Untold>()
+  readonly #untold = new Map<number, Untold>()
+  /** As they were told last: a trial that is elsewhere on its way is told at once. */
+  readonly #standings = new Map<number, string>()
+  #timer: NodeJS.Timeout | null = null
 
   constructor(tell: (event: StudyEvent) => void, everyMs = TELL_EVERY_MS) {
     this.#tell = tell
@@ -41,54 +49,64 @@ export class Teller {
   }
 
   hear(event: StudyEvent): void {
-    if (event.type === 'metrics') {
-      const untold = this.#of(event.trial)
-      untold.metrics = join(untold.metrics, event)
-      this.#plan(event.trial, untold)
-    } else if (event.type === 'trial-changed') {
-      const { trial } = event.trial
-      const untold = this.#of(trial)
-      untold.change = event
-      if (standingOf(event) === untold.standing) this.#plan(trial, untold)
-      else this.#flush(trial, untold)
-    } else {
-      if (event.type === 'study-state') this.flush()
-      this.#tell(event)
+    switch (event.type) {
+      case 'metrics': {
+        const untold = this.#of(event.trial)
+        untold.metrics = join(untold.metrics, event)
+        return this.#plan()
+      }
+      case 'evaluated':
+        this.#of(event.trial).evaluated.push(event)
+        return this.#plan()
+      case 'trial-changed': {
+        const { trial } = event.trial
+        this.#of(trial).change = event
+        return standingOf(event) === this.#standings.get(trial)
+          ? this.#plan()
+          : this.#moved(trial, event)
+      }
+      case 'study-state':
+        this.flush()
     }
+    this.#tell(event)
   }
 
   /** Tells what is held back. */
   flush(): void {
-    for (const [trial, untold] of this.#trials) this.#flush(trial, untold)
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    const all = [...this.#untold.values()]
+    this.#untold.clear()
+    // Apart from figures that are superseded: a client that is behind misses those, and none of these.
+    this.#say(all.flatMap(({ evaluated }) => evaluated))
+    this.#say(all.flatMap(figuresOf))
   }
 
   #of(trial: number): Untold {
-    const known = this.#trials.get(trial)
+    const known = this.#untold.get(trial)
     if (known !== undefined) return known
-    const untold = { metrics: null, change: null, standing: '', toldAt: -Infinity, timer: null }
-    this.#trials.set(trial, untold)
+    const untold = { metrics: null, evaluated: [], change: null }
+    this.#untold.set(trial, untold)
     return untold
   }
 
-  #plan(trial: number, untold: Untold): void {
-    const waitMs = untold.toldAt + this.#everyMs - performance.now()
-    if (waitMs <= 0) this.#flush(trial, untold)
-    else untold.timer ??= setTimeout(() => this.#flush(trial, untold), waitMs).unref()
+  #plan(): void {
+    this.#timer ??= setTimeout(() => this.flush(), this.#everyMs).unref()
   }
 
-  #flush(trial: number, untold: Untold): void {
-    if (untold.timer !== null) clearTimeout(untold.timer)
-    untold.timer = null
-    const { metrics, change } = untold
-    if (metrics === null && change === null) return
-    untold.metrics = null
-    untold.change = null
-    untold.toldAt = performance.now()
-    if (metrics !== null) this.#tell(metrics)
-    if (change === null) return
-    untold.standing = standingOf(change)
-    this.#tell(change)
+  /** What came before is told with it. */
+  #moved(trial: number, change: Change): void {
+    const untold = this.#of(trial)
+    this.#untold.delete(trial)
     // One that rests takes no more room than it needs.
-    if (change.trial.state !== 'running') this.#trials.delete(trial)
+    if (change.trial.state === 'running') this.#standings.set(trial, standingOf(change))
+    else this.#standings.delete(trial)
+    this.#say([...untold.evaluated, ...figuresOf(untold)])
+  }
+
+  #say(events: readonly TrialEvent[]): void {
+    const [only] = events
+    if (only === undefined) return
+    this.#tell(events.length === 1 ? only : { type: 'together', events })
   }
 }

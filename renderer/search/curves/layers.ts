@@ -1,4 +1,4 @@
-import type { TrialSummary } from '../../../core/protocol/study.ts'
+import type { StudySnapshot, TrialSummary } from '../../../core/protocol/study.ts'
 import { depthOf, lookOf, stateLookOf } from '../trial-look.ts'
 import type { TrialLook, TrialMarks } from '../trial-look.ts'
 
@@ -38,6 +38,22 @@ export function layersOf(
     standing: standing.toSorted(byDepth),
     live: live.toSorted((a, b) => isHovered(a) - isHovered(b) || byDepth(a, b)),
   }
+}
+
+/** Do the lines of two snapshots look the same, but for what their curves tell? */
+export function drawnAlike(a: StudySnapshot, b: StudySnapshot): boolean {
+  return (
+    a.study === b.study &&
+    a.config === b.config &&
+    a.best === b.best &&
+    a.trials.length === b.trials.length &&
+    a.trials.every((trial, i) => {
+      const other = b.trials[i]
+      if (trial === other) return true
+      const { state, value, budgetSteps } = trial
+      return state === other?.state && value === other.value && budgetSteps === other.budgetSteps
+    })
+  )
 }
 
 /** The trials of a study from best to worst, as the arrow keys walk them: those without a value last. */

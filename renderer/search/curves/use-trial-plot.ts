@@ -11,7 +11,7 @@ import { alongOf } from './along.ts'
 import type { AlongKind } from './along.ts'
 import { displayOf, memoryFor } from './display.ts'
 import type { Display } from './display.ts'
-import { layersOf } from './layers.ts'
+import { drawnAlike, layersOf } from './layers.ts'
 import { limitsOf } from './limits.ts'
 import type { Limits, Spanned } from './limits.ts'
 import { paintLive } from './live-layer.ts'
@@ -73,6 +73,10 @@ export function useTrialPlot(sources: Sources) {
   let liveTraces: ReadonlyMap<number, Trace> = new Map()
   let size = { width: 0, height: 0 }
   let livePaintedAt = Number.NEGATIVE_INFINITY
+  /** Did the last frame of several paint what moves? Then the next one goes on with what stands. */
+  let wasLive = false
+  /** Has all that stands around the plot something new to show in this very frame? */
+  let isCrowded = false
   let isGone = false
   let themes = 0
 
@@ -157,6 +161,10 @@ export function useTrialPlot(sources: Sources) {
     const colours = palette.value
     if (isGone || canvas === null || ctx === null || colours === null) return
     if (size.width <= 0 || size.height <= 0) return
+    if (isCrowded) {
+      isCrowded = false
+      return redraw(true)
+    }
     colors ??= lookColors(document.body)
     const snapshot = sources.snapshot()
     const { ground, curves, memory } = groundOf(snapshot, colours, colors)
@@ -169,15 +177,14 @@ export function useTrialPlot(sources: Sources) {
     }
     if (coming !== null && coming.ground.key !== ground.key) coming = null
     if (shown !== null && shown.ground.key !== ground.key) coming ??= begin(ground)
-    if (coming !== null) {
-      if (coming.advance(standing, curves) === 'more') {
-        redraw(true)
-        // The chunks of a layer come frame by frame; what moves keeps its own pace.
-        if (performance.now() - livePaintedAt < GAP_MS) return
-      } else {
-        show(coming)
-        coming = null
-      }
+    // The chunks of a layer come frame by frame; what moves keeps its own pace, in frames between them.
+    const isLiveDue = performance.now() - livePaintedAt >= GAP_MS && !wasLive
+    wasLive = coming !== null && isLiveDue
+    if (coming !== null && isLiveDue) redraw(true)
+    else if (coming !== null) {
+      if (coming.advance(standing, curves) === 'more') return redraw(true)
+      show(coming)
+      coming = null
     } else if (shown !== null) {
       const progress = shown.advance(standing, curves)
       if (progress === 'stale') coming = begin(ground)
@@ -243,7 +250,12 @@ export function useTrialPlot(sources: Sources) {
     redraw(true)
   })
   watch([metric, kind, isLog, sources.selected, sources.hovered], () => redraw(true))
-  watch(sources.snapshot, () => redraw())
+  watch(sources.snapshot, (now, before) => {
+    // The table has this frame for itself, and the lines the next: together they would be late.
+    isCrowded = true
+    requestAnimationFrame(() => requestAnimationFrame(() => (isCrowded = false)))
+    if (!drawnAlike(now, before)) redraw()
+  })
   useResizeObserver(plot, ([entry]) => {
     if (entry === undefined) return
     const { width, height } = entry.contentRect

@@ -5,6 +5,8 @@ import type { WebSocket } from 'ws'
 import { startServer } from '../../../cli/serve/server.ts'
 import type { RunningServer } from '../../../cli/serve/server.ts'
 import type { RunEvent } from '../../../core/protocol/run.ts'
+import { wordsOf } from '../../../core/protocol/study.ts'
+import type { StudyWord, TrialEvent, TrialSummary } from '../../../core/protocol/study.ts'
 import { MAX_REQUEST_BYTES, encodeMessage } from '../../../core/protocol/wire.ts'
 import { clientOver, makeRenderer, openSocket, silentHost } from './fixture.ts'
 
@@ -130,6 +132,31 @@ describe('the protocol over a WebSocket', () => {
 
     await expect.poll(() => heard.at(-1)).toBe('study-state')
     expect(heard.filter((type) => type === 'metrics').length).toBeLessThan(60)
+  })
+
+  test('a client that does not read misses how far trials are that run on, and no trial that ends', async () => {
+    const slow = await open()
+    const client = clientOver(slow)
+    await client.call('runs:list')
+    const heard: StudyWord[][] = []
+    client.on('study:event', ({ event }) => heard.push([...wordsOf(event)]))
+    slow.pause()
+
+    const step = new Float64Array(1 << 16)
+    const costs = { type: 'metrics', trial: 1, step, min: step, max: step, mean: step } as const
+    const stands = (state: TrialSummary['state']) =>
+      ({ type: 'trial-changed', trial: { trial: 1, state } as TrialSummary }) as const
+    const figures = [costs, stands('running')]
+    const say = (events: readonly TrialEvent[]) =>
+      host.say('study:event', { study: 's', event: { type: 'together', events } })
+    for (let i = 0; i < 60; i++) say(figures)
+    say([{ type: 'evaluated', trial: 1, step: 9, devCost: 1, devAccuracy: null }])
+    say([costs, stands('done')])
+    slow.resume()
+
+    await expect.poll(() => heard.at(-1)?.at(-1)).toMatchObject({ trial: { state: 'done' } })
+    expect(heard.at(-2)).toMatchObject([{ type: 'evaluated', step: 9 }])
+    expect(heard.length).toBeLessThan(60)
   })
 
   test('a client that leaves is no longer listened for', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PandaError } from '../../../core/errors.ts'
-import type { CurvesQuery, StudyEvent, TrialCurve } from '../../../core/protocol/study.ts'
+import type { CurvesQuery, TrialCurve, TrialEvent } from '../../../core/protocol/study.ts'
 import { MOST_POINTS, Track } from '../../../renderer/search/curves/track.ts'
 import { createTrialCurves } from '../../../renderer/search/curves/trial-curves-data.ts'
 import { studyOf } from './curves-study.ts'
@@ -10,12 +10,12 @@ const stretchOf = (from: number, values: readonly number[]) => {
   const mean = Float64Array.from(values)
   return { step: mean.map((_, i) => from + i), min: mean, max: mean, mean }
 }
-const metrics = (trial: number, from: number, values: readonly number[]): StudyEvent => ({
+const metrics = (trial: number, from: number, values: readonly number[]): TrialEvent => ({
   type: 'metrics',
   trial,
   ...stretchOf(from, values),
 })
-const evaluated = (trial: number, step: number, devCost: number): StudyEvent => ({
+const evaluated = (trial: number, step: number, devCost: number): TrialEvent => ({
   type: 'evaluated',
   trial,
   step,
@@ -202,6 +202,19 @@ describe('the curves of a study', () => {
 
     expect(asked).toHaveLength(1)
     expect(heldBy(curves.tracks('cost').get(1))).toEqual([1, 51, 101, 151])
+  })
+
+  test('change once for what is told of many trials together', async () => {
+    const { curves, reply } = source()
+    void curves.load(studyOf(2))
+    await reply({ trial: 1, ...stretchOf(1, [5]) }, { trial: 2, ...stretchOf(1, [6]) })
+    const before = curves.version()
+
+    curves.take({ type: 'together', events: [metrics(1, 2, [4]), metrics(2, 2, [3, 2])] })
+
+    expect(heldBy(curves.tracks('cost').get(1))).toEqual([1, 2])
+    expect(heldBy(curves.tracks('cost').get(2))).toEqual([1, 2, 3])
+    expect(curves.version()).toBe(before + 1)
   })
 
   test('are the error where accuracy is kept, with its extremes the right way round', async () => {

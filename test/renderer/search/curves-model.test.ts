@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { TRIAL_STATES } from '../../../core/protocol/study.ts'
+import type { StudySnapshot, TrialSummary } from '../../../core/protocol/study.ts'
 import { alongOf } from '../../../renderer/search/curves/along.ts'
 import { displayOf } from '../../../renderer/search/curves/display.ts'
-import { layersOf, rankingOf } from '../../../renderer/search/curves/layers.ts'
+import { drawnAlike, layersOf, rankingOf } from '../../../renderer/search/curves/layers.ts'
 import { legendOf } from '../../../renderer/search/curves/legend.ts'
 import { limitsOf } from '../../../renderer/search/curves/limits.ts'
 import { nearestOf, placeIn, tipOf, traceOf } from '../../../renderer/search/curves/trace.ts'
@@ -48,6 +49,35 @@ describe('looks', () => {
       expect(depthOf(look)).toBeGreaterThanOrEqual(0)
       expect(depthOf(look)).toBeLessThan(depthOf('best'))
     }
+  })
+})
+
+describe('two snapshots', () => {
+  const study = studyOf([trialOf(1), trialOf(2)], { best: 1 })
+  const withFirst = (change: Partial<TrialSummary>) => ({
+    ...study,
+    trials: study.trials.with(0, trialOf(1, change)),
+  })
+
+  test('are drawn alike where only figures moved, which curves tell', () => {
+    const moved = withFirst({ step: 77, cost: 0.5, devCost: 0.1 })
+
+    expect(drawnAlike(study, study)).toBe(true)
+    expect(drawnAlike(study, moved)).toBe(true)
+  })
+
+  test('are not where a trial has another state, value or budget, or one more or another best is there', () => {
+    const others: readonly StudySnapshot[] = [
+      withFirst({ state: 'diverged' }),
+      withFirst({ value: 0.25 }),
+      withFirst({ budgetSteps: 9_999 }),
+      { ...study, best: 2 },
+      { ...study, trials: [...study.trials, trialOf(3)] },
+      { ...study, config: { ...study.config } },
+      { ...study, study: 'another' },
+    ]
+
+    for (const other of others) expect(drawnAlike(study, other)).toBe(false)
   })
 })
 

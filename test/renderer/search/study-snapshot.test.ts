@@ -8,10 +8,14 @@ import { doneTrial, firstStudy, trialAt } from '../fake-study.ts'
 const after = (...events: readonly StudyEvent[]): StudySnapshot =>
   events.reduce(reduceStudy, firstStudy())
 
-const metrics = (trial: number, step: number, cost: number): StudyEvent => {
+const bucket = (trial: number, step: number, cost: number) => {
   const mean = Float64Array.of(cost)
-  return { type: 'metrics', trial, step: Float64Array.of(step), min: mean, max: mean, mean }
+  return { trial, step: Float64Array.of(step), min: mean, max: mean, mean }
 }
+const metrics = (trial: number, step: number, cost: number): StudyEvent => ({
+  type: 'metrics',
+  ...bucket(trial, step, cost),
+})
 
 describe('the picture of a study, brought forward by events', () => {
   test('a new trial is added in its place, a known one is replaced', () => {
@@ -61,6 +65,21 @@ describe('the picture of a study, brought forward by events', () => {
     )
 
     expect(trials[0]).toMatchObject({ devCost: null, devAccuracy: 0.1 })
+  })
+
+  test('what is told of many trials together is the same as one after the other', () => {
+    const events = [
+      { type: 'trial-changed', trial: trialAt(1) },
+      { type: 'trial-changed', trial: doneTrial(2, 0.1) },
+      { type: 'evaluated', trial: 1, step: 150, devCost: 0.4, devAccuracy: 0.9 },
+      { type: 'metrics', ...bucket(1, 200, 0.3) },
+    ] as const
+
+    const whole = after({ type: 'together', events })
+
+    expect(whole).toEqual(after(...events))
+    expect(whole.trials[0]).toMatchObject({ step: 200, cost: 0.3, devCost: 0.4 })
+    expect(whole.best).toBe(2)
   })
 
   test('the best diverges on its way to the next rung: the second best takes its place', () => {

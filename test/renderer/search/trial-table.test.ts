@@ -116,7 +116,7 @@ describe('the table of trials', () => {
     await table.setProps({ snapshot: better })
     expect(numbers()).toEqual([3, 5, 1, 2, 4])
     expect(trial(2).attributes('aria-label')).toBe('Trial 2, the best')
-    await vi.advanceTimersByTimeAsync(1_100)
+    await vi.advanceTimersByTimeAsync(1_600)
 
     expect(numbers()).toEqual([2, 3, 5, 1, 4])
   })
@@ -130,7 +130,7 @@ describe('the table of trials', () => {
     await vi.advanceTimersByTimeAsync(5_000)
     expect(numbers()).toEqual([3, 5, 1, 2, 4])
     await page().get('tbody').trigger('mouseleave')
-    await vi.advanceTimersByTimeAsync(1_100)
+    await vi.advanceTimersByTimeAsync(1_600)
 
     expect(numbers()).toEqual([2, 3, 5, 1, 4])
   })
@@ -141,6 +141,41 @@ describe('the table of trials', () => {
 
     expect(numbers().length).toBeLessThan(200)
     expect(page().get('table').attributes('aria-rowcount')).toBe('5001')
+  })
+
+  test('draws the rows that it is scrolled to, each with its own place', async () => {
+    const trials = Array.from({ length: 5_000 }, (_, i) => doneTrial(i + 1, i / 5_000))
+    const table = await open({ ...study, trials })
+    const scroller = table.element as HTMLElement
+
+    scroller.scrollTop = 26 * 1_000
+    await table.trigger('scroll')
+
+    expect(numbers()).toContain(1_001)
+    expect(numbers()).not.toContain(1)
+    const row = trial(1_001).element.closest('tr')
+    expect(row?.getAttribute('aria-rowindex')).toBe('1002')
+  })
+
+  test('shows the new figures of a trial, and where the best, the selection and the heads move', async () => {
+    const table = await open()
+    const cells = (number: number) =>
+      [...(trial(number).element.closest('tr')?.cells ?? [])].map((one) => one.textContent.trim())
+
+    const moved = { ...TRIALS[1], step: 77 } as (typeof TRIALS)[number]
+    await table.setProps({ snapshot: { ...study, trials: TRIALS.with(1, moved), best: 5 } })
+    await table.setProps({ selected: 1 })
+
+    expect(cells(2)).toContain('77')
+    expect(trial(5).attributes('aria-label')).toBe('Trial 5, the best')
+    expect(trial(3).attributes('aria-label')).toBe('Trial 3')
+    expect(trial(1).attributes('aria-pressed')).toBe('true')
+    await trial(1).trigger('click')
+    expect(table.emitted('select')).toEqual([[null]])
+    const { stop_early: _, ...config } = study.config
+    const before = cells(3).length
+    await table.setProps({ snapshot: { ...study, config } })
+    expect(cells(3)).toHaveLength(before - 1)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { StudyEvent, StudySummary, TrialSummary } from '../../../core/protocol/study.ts'
+import type { StudySummary, StudyWord, TrialSummary } from '../../../core/protocol/study.ts'
 import { hearTrial, newsBetween } from '../../../renderer/shell/study-news.ts'
 import type { LostTrials } from '../../../renderer/shell/study-news.ts'
 import { FakeStudy, doneTrial, trialAt } from '../fake-study.ts'
@@ -51,13 +51,13 @@ describe('what is news of a study', () => {
 })
 
 describe('trials that come to nothing', () => {
-  const changed = (trial: TrialSummary): StudyEvent => ({ type: 'trial-changed', trial })
+  const changed = (trial: TrialSummary): StudyWord => ({ type: 'trial-changed', trial })
   const lost = (trial: number) =>
     changed(trialAt(trial, { state: 'diverged', reason: 'the cost is NaN' }))
-  const told = (events: readonly StudyEvent[]) => {
+  const told = (words: readonly StudyWord[]) => {
     let so: LostTrials = new Map()
-    return events.flatMap((event) => {
-      const { lost: next, news } = hearTrial(so, 's', event)
+    return words.flatMap((word) => {
+      const { lost: next, news } = hearTrial(so, 's', word)
       so = next
       return news === null ? [] : [news.text]
     })

@@ -1,3 +1,4 @@
+import { wordsOf } from '../../../../core/protocol/study.ts'
 import type { AdoptReply, StudyEvent, StudySnapshot } from '../../../../core/protocol/study.ts'
 import type { SearchSpace } from '../../../../core/protocol/space.ts'
 import type { CallHandlers } from '../../../../core/protocol/contract.ts'
@@ -82,13 +83,14 @@ export function newStudyBench(
   const host = another()
   const calls = host.handlers
   const events: StudyEvent[] = []
-  host.on('study:event', ({ event }) => events.push(event))
+  host.on('study:event', ({ event }) => events.push(...wordsOf(event)))
   const until: StudyBench['until'] = (fits) =>
     new Promise((resolve) => {
       const off = host.on('study:event', ({ event }) => {
-        if (!fits(event)) return
+        const word = wordsOf(event).find(fits)
+        if (word === undefined) return
         off()
-        resolve(event)
+        resolve(word)
       })
     })
   const show = (reference: string) => {

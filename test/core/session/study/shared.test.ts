@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { wordsOf } from '../../../../core/protocol/study.ts'
 import type { StudyEvent } from '../../../../core/protocol/study.ts'
 import type { Host } from '../../../../core/session/host.ts'
 import { PLACES } from '../harness.ts'
@@ -16,7 +17,7 @@ const NARROW = { [RATE]: { type: 'real', low: 0.01, high: 0.02 } } as const
 const heard = (host: Host, fits: (event: StudyEvent) => boolean) =>
   new Promise<{ study: string; event: StudyEvent }>((resolve) => {
     const off = host.on('study:event', (told) => {
-      if (!fits(told.event)) return
+      if (!wordsOf(told.event).some(fits)) return
       off()
       resolve(told)
     })

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Page } from '@playwright/test'
 import type { StudyEvent } from '../../core/protocol/study.ts'
+import { Teller } from '../../core/session/study/teller.ts'
 import { median, ms, newFolder, quantile, row } from '../scene.ts'
 import type { Row } from '../scene.ts'
 import { traceFrames } from './frames.ts'
@@ -12,7 +13,7 @@ import { openBrowser, openStage } from './stage.ts'
 const TRIALS = 200
 const RUNNING = 16
 const BUDGET = 4_050
-/** Each running trial tells so often. */
+/** Each running trial has something to say so often; the study tells it when it tells of all. */
 const TELL_MS = 200
 const WATCHED_MS = 20_000
 
@@ -24,15 +25,16 @@ const frameRow = (what: string, { work, elapsed, framesPerSecond }: FrameCosts):
       `${framesPerSecond.toFixed(0)} frames/s on software raster`,
   )
 
-/** Lets the trials train. Each speaks at its own moment, and says all it has to say at once. */
+/** Lets the trials train. Each speaks at its own moment; what is told, and when, is as a study tells it. */
 function train(study: InventedStudy, steps: number, say: (event: StudyEvent) => void): () => void {
   let isOver = false
+  const teller = new Teller(say)
   void (async () => {
     while (!isOver) {
       const events = study.advance(steps)
       const last = events.filter(({ type }) => type === 'trial-changed').length
       for (const event of events) {
-        say(event)
+        teller.hear(event)
         if (event.type === 'trial-changed') await setTimeout(TELL_MS / last)
       }
       if (events.length === 0) await setTimeout(TELL_MS)

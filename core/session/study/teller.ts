@@ -49,26 +49,22 @@ export class Teller {
   }
 
   hear(event: StudyEvent): void {
-    switch (event.type) {
-      case 'metrics': {
-        const untold = this.#of(event.trial)
-        untold.metrics = join(untold.metrics, event)
-        return this.#plan()
-      }
-      case 'evaluated':
-        this.#of(event.trial).evaluated.push(event)
-        return this.#plan()
-      case 'trial-changed': {
-        const { trial } = event.trial
-        this.#of(trial).change = event
-        return standingOf(event) === this.#standings.get(trial)
-          ? this.#plan()
-          : this.#moved(trial, event)
-      }
-      case 'study-state':
-        this.flush()
+    if (event.type === 'metrics') {
+      const untold = this.#of(event.trial)
+      untold.metrics = join(untold.metrics, event)
+      this.#plan()
+    } else if (event.type === 'evaluated') {
+      this.#of(event.trial).evaluated.push(event)
+      this.#plan()
+    } else if (event.type === 'trial-changed') {
+      const { trial } = event.trial
+      this.#of(trial).change = event
+      if (standingOf(event) === this.#standings.get(trial)) this.#plan()
+      else this.#moved(trial, event)
+    } else {
+      if (event.type === 'study-state') this.flush()
+      this.#tell(event)
     }
-    this.#tell(event)
   }
 
   /** Tells what is held back. */

@@ -41,7 +41,7 @@ export function dragged(axis: BrushAxis, from: number, to: number): Stretch | nu
   const [low, high] = [settled(axis, Math.min(from, to)), settled(axis, Math.max(from, to))]
   if (!axis.isBanded) return unlessWhole(axis, { low, high })
   // Each share that was touched, wholly.
-  const below = axis.stops.findLast((stop) => stop <= low) ?? low
+  const below = axis.stops.findLast((stop) => stop <= Math.min(low, 1 - EPSILON)) ?? low
   const above = axis.stops.find((stop) => stop >= high && (stop > below || stop < 0)) ?? high
   return unlessWhole(axis, { low: below, high: above })
 }
@@ -64,9 +64,7 @@ export const passes = (
     const stretch = brushes.get(key)
     const place = places[i]
     if (stretch === undefined) return true
-    return (
-      place !== undefined && place >= stretch.low - EPSILON && place <= stretch.high + EPSILON
-    )
+    return place !== undefined && place >= stretch.low - EPSILON && place <= stretch.high + EPSILON
   })
 
 /** The two ends of a stretch as numbers of stops, and how far each of them may go. */

@@ -51,14 +51,14 @@ test.describe('a host that goes and comes back', () => {
     const { port } = new URL(first.url)
     await first.kill()
 
-    await expect(page.getByText(/connection lost/i)).toBeVisible()
+    await expect(page.getByText(/Panda does not answer/)).toBeVisible()
     await panda('train', 'd', '--steps', '50')
     const again = await startServing(dataDir, ['--port', port])
     // The next launch has a key of its own: the page that stands there is let in by it.
     const key = new URL(again.url).searchParams.get('token') ?? ''
     await context.addCookies(cookies.map((cookie) => ({ ...cookie, value: key })))
 
-    await expect(page.getByText(/connection lost/i)).toBeHidden({ timeout: 30_000 })
+    await expect(page.getByText(/Panda does not answer/)).toBeHidden({ timeout: 30_000 })
     await expect(page.locator('figure[data-last-step="100"]').first()).toBeVisible()
     expect((await panda<Shown>('show', 'd')).step).toBe(100)
     await page.close()

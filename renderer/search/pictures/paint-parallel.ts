@@ -50,12 +50,12 @@ export function paintLines(
 ): void {
   ctx.lineJoin = 'round'
   // Many lines lie on each other and add up.
-  const many = lines.length > 60 ? 0.75 : 1
+  const many = Math.max(0.4, Math.min(1, Math.sqrt(50 / lines.length)))
   for (const line of lines) {
     const { share } = line
     ctx.strokeStyle = share === null ? bad : ramp(share)
     ctx.lineWidth = share === null ? 1 : 1.6 - 0.6 * share
-    ctx.globalAlpha = many * (share === null ? 0.55 : 0.95 - 0.5 * share)
+    ctx.globalAlpha = many * (share === null ? 0.55 : 0.95 - 0.55 * share)
     trace(ctx, frame, line)
   }
   ctx.globalAlpha = 1

@@ -10,15 +10,24 @@ export type ValueRamp = (share: number) => string
 /** Few enough that a browser remembers what each of them parses to. */
 const STEPS = 24
 
+/** The good are told apart from each other more finely than the bad. */
+const BEND = 1.6
+
 /** One sequence of colours from good to bad, of the tokens as they are in the theme. */
-export function rampOf({ accent, muted }: Pick<Palette, 'accent' | 'muted'>): ValueRamp {
+export function rampOf({
+  accent,
+  muted,
+  ground,
+}: Pick<Palette, 'accent' | 'muted' | 'ground'>): ValueRamp {
+  // Paler than the token: it is as light as the accent, and would differ from it by its hue alone.
+  const worst = `color-mix(in oklab, ${muted} 65%, ${ground})`
   const colors = Array.from({ length: STEPS }, (_, i) => {
-    const good = Math.round(100 - (100 * i) / (STEPS - 1))
-    return `color-mix(in oklab, ${accent} ${good}%, ${muted})`
+    const good = Math.round(100 * (1 - i / (STEPS - 1)) ** BEND)
+    return `color-mix(in oklab, ${accent} ${good}%, ${worst})`
   })
   return (share) => {
     const step = Math.round(share * (STEPS - 1))
-    return colors[Math.max(0, Math.min(STEPS - 1, step))] ?? muted
+    return colors[Math.max(0, Math.min(STEPS - 1, step))] ?? worst
   }
 }
 

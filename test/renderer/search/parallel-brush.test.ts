@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { brushed, dragged, passes, slid, sliderEnds } from '../../../renderer/search/pictures/brush.ts'
+import {
+  brushed,
+  dragged,
+  passes,
+  slid,
+  sliderEnds,
+} from '../../../renderer/search/pictures/brush.ts'
 import type { BrushAxis } from '../../../renderer/search/pictures/brush.ts'
 
 const EVEN = Array.from({ length: 11 }, (_, i) => i / 10)

@@ -9,6 +9,8 @@ export interface PastTrial {
   readonly point: Point
   readonly state: TrialState
   readonly value: number | null
+  /** At each rung that it has reached; null where that was not finite. */
+  readonly measured: readonly (number | null)[]
   /** Of the study's spaces the one it was proposed in. */
   readonly space: number
 }
@@ -58,7 +60,11 @@ export const historyOf = (
       (trial) =>
         trial.space === now.count || (now.method !== 'grid' && fits(now.space, trial.point)),
     )
-    .map((trial) => ({ unit: unitOf(now.space, trial.point), outcome: outcomeOf(trial) }))
+    .map((trial) => ({
+      unit: unitOf(now.space, trial.point),
+      outcome: outcomeOf(trial),
+      climbed: trial.measured.map((value) => value ?? Number.POSITIVE_INFINITY),
+    }))
 
 /** Another seed for each space: a history that was cut must not bring the same draws again. */
 export const seedFor = (seed: number, space: number): number =>

@@ -1,11 +1,10 @@
 import { uniform } from '../../random/index.ts'
-import type { SearchSpace } from '../../protocol/space.ts'
-import { fitGaussianProcess } from '../gaussian-process.ts'
-import type { Belief, GaussianProcess } from '../gaussian-process.ts'
-import { pathsOf, pointAt, unitOf } from '../space.ts'
+import type { Belief } from '../gaussian-process.ts'
+import { pathsOf } from '../space.ts'
 import type { UnitPoint } from '../space.ts'
+import { surrogateOf } from '../surrogate.ts'
 import { bestFirst } from './method.ts'
-import type { Asked, Propose } from './method.ts'
+import type { Propose } from './method.ts'
 import { randomPoint } from './random.ts'
 import { sobolPoint } from './sobol.ts'
 
@@ -15,21 +14,6 @@ export const firstPoints = (dimensions: number): number => Math.min(20, 2 * dime
 const CANDIDATES = 1_000
 const NEIGHBOURS = 200
 const STREAM = 400
-
-/**
- * A point as the process sees it: whole numbers and choices where they really lie, each choice in a
- * direction of its own, as none is between two others.
- */
-export function encode(space: SearchSpace, unit: UnitPoint): readonly number[] {
-  const placed = unitOf(space, pointAt(space, unit))
-  return pathsOf(space).flatMap((path, d) => {
-    const dimension = space[path]
-    const place = placed[d] ?? 0.5
-    if (dimension?.type !== 'choice') return [place]
-    const chosen = Math.floor(place * dimension.values.length)
-    return dimension.values.map((_, i) => (i === chosen ? Math.SQRT1_2 : 0))
-  })
-}
 
 /** ∫ e^(−t²/2)/√2π to z, by erf of Abramowitz and Stegun 7.1.26; off by 1.5e-7 at most. */
 function normalShare(z: number): number {
@@ -49,22 +33,6 @@ export function expectedImprovement({ mean, deviation }: Belief, best: number): 
   return (best - mean) * normalShare(z) + deviation * density
 }
 
-/**
- * The belief after these trials. A running one is taken to reach the best value so far (a constant liar,
- * Ginsbourger et al. 2010), so that the next one goes elsewhere; a failed one the worst.
- */
-export function surrogateOf({ space, seed, history }: Asked): GaussianProcess | null {
-  const ranked = bestFirst(history)
-  const [best, worst] = [ranked[0]?.value, ranked.at(-1)?.value]
-  if (best === undefined || worst === undefined || history.length < 2) return null
-  const xs = history.map(({ unit }) => encode(space, unit))
-  const values = history.map(({ outcome }) => {
-    if (outcome.kind === 'running') return best
-    return outcome.kind === 'measured' && Number.isFinite(outcome.value) ? outcome.value : worst
-  })
-  return fitGaussianProcess(xs, values, seed)
-}
-
 /** A Gaussian process over what was measured; the next point is where most improvement is expected. */
 export const proposeBayesian: Propose = (asked) => {
   const { space, seed, history } = asked
@@ -76,7 +44,7 @@ export const proposeBayesian: Propose = (asked) => {
   const best = ranked[0]
   if (surrogate === null || best === undefined) return randomPoint(dimensions, seed, index)
   const promise = (unit: UnitPoint) =>
-    expectedImprovement(surrogate.believe(encode(space, unit)), best.value)
+    expectedImprovement(surrogate.believe(unit), surrogate.target)
 
   let counter = index * (CANDIDATES + NEIGHBOURS) * dimensions
   const draw = () => uniform(seed, STREAM, counter++)

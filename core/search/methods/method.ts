@@ -10,6 +10,8 @@ export type Outcome =
 export interface Trialled {
   readonly unit: UnitPoint
   readonly outcome: Outcome
+  /** What it came to at each rung that it has reached, in their order; not finite where it failed there. */
+  readonly climbed?: readonly number[]
 }
 
 /** What a method goes by. Equal questions get equal answers: nothing is remembered between them. */
@@ -20,6 +22,8 @@ export interface Asked {
   readonly trials: number
   /** Every trial so far, in the order they were proposed. */
   readonly history: readonly Trialled[]
+  /** At how many rungs trials are compared, the whole budget the last of them; 1 where none is stopped early. */
+  readonly rungs?: number
 }
 
 /**

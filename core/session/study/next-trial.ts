@@ -99,7 +99,8 @@ function proposed(study: StudyRecord, trials: readonly TrialRecord[]): Next {
   const history = historyOf(trials, { space, count, method })
   const left = config.trials - (trials.length - history.length)
   const seed = seedFor(config.seed, count)
-  const unit = METHODS[method]({ space, seed, trials: left, history })
+  const rungs = rungsOf(config).length
+  const unit = METHODS[method]({ space, seed, trials: left, history, rungs })
   if (unit === null) return { kind: 'none' }
   if (unit === 'wait') return { kind: 'wait' }
   return { kind: 'begin', point: pointAt(space, unit) }

@@ -91,6 +91,7 @@ describe('what a method is told', () => {
     state,
     value,
     space,
+    measured: value === null ? [] : [value],
   })
   const at = (rate: number): Point => ({
     'hyperparameters.learning_rate': rate,
@@ -128,6 +129,14 @@ describe('what a method is told', () => {
       'failed',
       'failed',
     ])
+  })
+
+  test('what was not finite at a rung stays there, as no number', () => {
+    const stopped = { ...trial(at(0.01), 'diverged'), measured: [3, null] }
+
+    const [told] = historyOf([stopped], { space: SPACE, count: 0, method: 'bayesian' })
+
+    expect(told).toMatchObject({ outcome: { kind: 'failed' }, climbed: [3, Infinity] })
   })
 
   test('after the space was changed, what lies outside is left out, and a grid begins anew', () => {

@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // Most of the time they wait for processes and threads of their own: all cores, not all but one.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

@@ -1,4 +1,5 @@
 import type { StudySnapshot, TrialState, TrialSummary } from '../../core/protocol/study.ts'
+import { edgesOf } from '../../core/search/edges.ts'
 import { pathsIn, shortNames } from '../../core/search/trial-paths.ts'
 import { formatAccuracy, formatCost, plural } from './numbers.ts'
 import { formatTable } from './table.ts'
@@ -44,7 +45,19 @@ export function formatTrials(snapshot: StudySnapshot): string {
     ],
     byValue(snapshot.trials),
   )
-  return `${table}\n${summaryLine(snapshot)}`
+  return [table, summaryLine(snapshot), ...edgeLines(snapshot)].join('\n')
+}
+
+/** Where the space that is searched now ends too early. */
+function edgeLines(snapshot: StudySnapshot): readonly string[] {
+  const { study, config, trials } = snapshot
+  const names = shortNames(pathsIn(snapshot))
+  const lines = edgesOf(config.space, trials).map(
+    ({ path, side, end }) =>
+      `The best trials crowd at the ${side === 'low' ? 'lower' : 'upper'} end of ` +
+      `${names.get(path) ?? path} (${formatScalar(end)}): better ones may lie beyond.`,
+  )
+  return lines.length === 0 ? [] : [...lines, `Look there: panda search ${study} --space FILE`]
 }
 
 const UNDER_WAY: ReadonlySet<TrialState> = new Set(['waiting', 'running', 'paused'])

@@ -24,6 +24,13 @@ export function parseCount(what: string, text: string, min: number, max = 2 ** 5
   return value
 }
 
+/** A number above 0, named `what` in the refusal. */
+export function parseAbove(what: string, text: string, max: number): number {
+  const value = parseNumber(text)
+  if (value !== null && value > 0 && value <= max) return value
+  throw new PandaError('cli/usage', `${what} must be a number above 0, up to ${max}, not "${text}"`)
+}
+
 /** How far to train: at most one of the three. */
 export function parseAmount(amounts: {
   readonly steps: string | undefined

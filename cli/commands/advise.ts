@@ -1,12 +1,15 @@
 import path from 'node:path'
-import type { Advice } from '../../core/protocol/study.ts'
+import type { Advice, AdviceRequest } from '../../core/protocol/study.ts'
 import { PandaError } from '../../core/errors.ts'
 import { defineCommand } from '../command.ts'
+import type { Shell } from '../command.ts'
 import { readConfig } from '../config/read-config.ts'
 import { toJson } from '../output/json.ts'
-import { formatMilliseconds } from '../output/numbers.ts'
+import { formatDuration, formatMilliseconds, formatTime, plural } from '../output/numbers.ts'
 import { formatPairs } from '../output/table.ts'
-import { parseCount, parseNumber } from '../values.ts'
+import { parseAbove, parseCount } from '../values.ts'
+
+type Subject = Pick<AdviceRequest, 'config' | 'base' | 'run'>
 
 /** What a model usually wants, where nobody says otherwise. */
 const USUAL_EPOCHS = '20'
@@ -17,44 +20,59 @@ const TITLES: { readonly [W in Advice['way']]: string } = {
   caviar: 'Caviar.',
 }
 
-/** A number above 0, named `what` in the refusal. */
-function parseAbove(what: string, text: string, max: number): number {
-  const value = parseNumber(text)
-  if (value !== null && value > 0 && value <= max) return value
-  throw new PandaError('cli/usage', `${what} must be a number above 0, up to ${max}, not "${text}"`)
+const MS_PER_HOUR = 3_600_000
+
+/** The search that is recommended: how many, how long, and until when. */
+function planPairs(search: NonNullable<Advice['search']>, now: number) {
+  const { trials, parallel, epochs, steps, stopsEarly, hours } = search
+  const end = formatTime(now + hours * MS_PER_HOUR).slice(0, 'YYYY-MM-DD hh:mm'.length)
+  const amount = `${plural(Number(epochs.toPrecision(3)), 'epoch')} (${plural(steps, 'step')})`
+  const how = stopsEarly ? 'those that fall behind stopped early' : 'all to the end'
+  return [
+    ['search', `${plural(trials, 'trial')}, ${parallel} at once`],
+    ['each', `${amount}, ${how}`],
+    ['takes', `${formatDuration(hours * MS_PER_HOUR)}, until ${end} if started now`],
+  ] as const
 }
 
-const formatAdvice = ({ way, reason, stepMs, trialStepMs, parallel }: Advice): string =>
-  [
+const formatAdvice = (advice: Advice, now: number): string => {
+  const { way, reason, stepMs, trialStepMs, parallel, search } = advice
+  return [
     TITLES[way],
     reason,
     formatPairs([
       ['step, as a run takes it', formatMilliseconds(stepMs)],
       ['step on one thread', formatMilliseconds(trialStepMs)],
       ['side by side', String(parallel)],
+      ...(search === null ? [] : planPairs(search, now)),
     ]),
   ].join('\n')
+}
+
+/** A config where the name says so, else a run there is, with its config and its data. */
+async function subjectOf(operand: string, { environment }: Shell): Promise<Subject> {
+  if (!/\.json$/i.test(operand)) return { run: operand }
+  const { config, base } = await readConfig(path.resolve(environment.workingDir, operand))
+  return { config, base }
+}
 
 export const advise = defineCommand({
-  operands: ['CONFIG.json'],
+  operands: ['CONFIG.json|RUN'],
   about: 'Panda or caviar? Measures a step and says what the time you have is enough for.',
   options: {
     days: { value: 'N', about: 'how long you have' },
     epochs: { value: 'N', about: `how long one model trains (else ${USUAL_EPOCHS})` },
     cores: { value: 'K', about: 'how many cores you have (else those of this machine)' },
   },
-  examples: ['panda advise examples/digits.json --days 3 --epochs 20'],
+  examples: ['panda advise examples/digits.json --days 3 --epochs 20', 'panda advise d --days 1'],
   async run(given, shell) {
     const days = given.text('days')
     if (days === undefined) {
       throw new PandaError('cli/usage', 'how long do you have?', 'Say it: --days 3.')
     }
     const cores = given.text('cores')
-    const file = path.resolve(shell.environment.workingDir, given.required(0))
-    const { config, base } = await readConfig(file)
     const request = {
-      config,
-      base,
+      ...(await subjectOf(given.required(0), shell)),
       days: parseAbove('--days', days, 10_000),
       epochs: parseAbove('--epochs', given.text('epochs') ?? USUAL_EPOCHS, 1e9),
       ...(cores !== undefined && { cores: parseCount('--cores', cores, 1, 4096) }),
@@ -62,7 +80,7 @@ export const advise = defineCommand({
     const reply = await shell.withHost((host) =>
       Promise.resolve(host.handlers['search:advise'](request)),
     )
-    shell.print(shell.json ? toJson(reply) : formatAdvice(reply))
+    shell.print(shell.json ? toJson(reply) : formatAdvice(reply, shell.environment.now()))
     return 0
   },
 })

@@ -1,19 +1,28 @@
 import path from 'node:path'
 import { PandaError } from '../../core/errors.ts'
 import { METHOD_NAMES } from '../../core/protocol/space.ts'
+import { USUAL_EPOCHS } from '../../core/search/usual-study.ts'
 import type { Given, Shell } from '../command.ts'
 import { defineCommand } from '../command.ts'
-import { nameOfFile, readJson } from '../config/read-config.ts'
+import type { CliHost } from '../environment.ts'
+import { readJson } from '../config/read-config.ts'
 import { toJson } from '../output/json.ts'
 import { moveStudy, pauseStudy } from '../search/change-study.ts'
 import { followStudy } from '../search/follow-study.ts'
-import { parseCount } from '../values.ts'
+import { studyOfFile, studyOfRun } from '../search/new-study.ts'
+import type { NewStudy } from '../search/new-study.ts'
+import { parseAbove, parseCount } from '../values.ts'
 
 const OPTIONS = {
   name: { value: 'N', about: "the study's name (else the config's, else its file's)" },
   method: { value: 'M', about: METHOD_NAMES.join(', ') },
   trials: { value: 'N', about: 'how many trials in all; a study that is there takes more' },
   parallel: { value: 'K', about: 'trials at once (else one for each core)' },
+  from: { value: 'RUN', about: 'search around a run: its config, and its data' },
+  epochs: {
+    value: 'N',
+    about: `of a search --from a run: how long a trial trains (else ${USUAL_EPOCHS})`,
+  },
   space: { value: 'FILE.json', about: 'change the space of a study, and do not start it' },
   pause: { value: null, about: 'pause and save a study that is searched elsewhere' },
 } as const
@@ -28,57 +37,79 @@ function refuse(given: Given<string, string>, names: readonly Option[], why: str
 }
 
 export const search = defineCommand({
-  operands: ['CONFIG.json|STUDY'],
+  operands: ['[CONFIG.json|STUDY]'],
   about: 'Searches hyperparameters: many short trials, side by side. Ctrl-C pauses and saves.',
   options: OPTIONS,
   examples: [
     'panda search examples/digits-search.json --name d --method bayesian',
+    'panda search --from digits --method bayesian',
     'panda search d --trials 60',
     'panda search d --pause',
     'panda search d --space narrower.json',
   ],
   async run(given, shell) {
-    const what = given.required(0)
-    return what.endsWith('.json') ? searchAnew(given, shell, what) : goOn(given, shell, what)
+    const what = given.operand(0)
+    const isNew = what === undefined || /\.json$/i.test(what)
+    return isNew ? searchAnew(given, shell, what) : goOn(given, shell, what)
   },
 })
 
 type Options = Given<Exclude<Option, 'pause'>, 'pause'>
 
-function countsOf(given: Options) {
+function amountsOf(given: Options) {
   const count = (name: 'trials' | 'parallel', max: number) => {
     const text = given.text(name)
     return text === undefined ? undefined : parseCount(`--${name}`, text, 1, max)
   }
-  return { trials: count('trials', 100_000), parallel: count('parallel', 256) }
+  const epochs = given.text('epochs')
+  return {
+    trials: count('trials', 100_000),
+    parallel: count('parallel', 256),
+    epochs: epochs === undefined ? undefined : parseAbove('--epochs', epochs, 1e9),
+  }
 }
 
-async function searchAnew(given: Options, shell: Shell, what: string): Promise<number> {
+async function searchAnew(given: Options, shell: Shell, what: string | undefined): Promise<number> {
   refuse(given, ['pause', 'space'], 'is for a study that is there already', 'Name the study.')
-  const { trials, parallel } = countsOf(given)
-  const [name, method] = [given.text('name'), given.text('method')]
-  const file = path.resolve(shell.environment.workingDir, what)
-  const config = withOptions(await readJson(file), { method, trials })
-  const own = (config as { readonly name?: unknown } | null)?.name
-  const chosen = name ?? (own === undefined ? nameOfFile(file) : undefined)
-  const request = {
-    config,
-    base: path.dirname(file),
-    ...(chosen !== undefined && { name: chosen }),
-  }
+  const { parallel } = amountsOf(given)
+  const make = await newStudy(given, shell, what)
   return await shell.withHost(async (host) => {
+    const { request, notes } = await make(host)
     const made = await host.handlers['study:create'](request)
-    if (shell.json) shell.print(toJson({ event: 'created', ...made }))
-    else shell.print(`Created ${made.study} (${made.file}).`)
+    if (shell.json) shell.print(toJson({ event: 'created', ...made, notes }))
+    else {
+      shell.print(`Created ${made.study} (${made.file}).`)
+      for (const note of notes) shell.warn(`panda: ${note}`)
+    }
     return await followStudy(host, shell, made.file, { parallel })
   })
 }
 
+/** Of a config, of a run, or of a run by what a config says. */
+async function newStudy(
+  given: Options,
+  { environment }: Shell,
+  what: string | undefined,
+): Promise<(host: CliHost) => Promise<NewStudy>> {
+  const { trials, epochs } = amountsOf(given)
+  const from = given.text('from')
+  const asked = { name: given.text('name'), method: given.text('method'), trials, from }
+  if (what !== undefined) {
+    const why = 'is for a search of a run without a config, which has its own budget'
+    refuse(given, ['epochs'], why, 'Write it into the config, as budget.')
+    const study = await studyOfFile(path.resolve(environment.workingDir, what), asked)
+    return () => Promise.resolve(study)
+  }
+  if (from !== undefined) return (host) => studyOfRun(host, { ...asked, from, epochs })
+  const remedy = 'Name a config, a study, or a run: --from RUN.'
+  throw new PandaError('cli/usage', 'what is to be searched?', remedy)
+}
+
 async function goOn(given: Options, shell: Shell, study: string): Promise<number> {
-  const { trials, parallel } = countsOf(given)
+  const { trials, parallel } = amountsOf(given)
   refuse(
     given,
-    ['name', 'method'],
+    ['name', 'method', 'from', 'epochs'],
     'is for a new study: one that is there keeps what it has',
     'Begin a new one from its config.',
   )
@@ -94,11 +125,4 @@ async function goOn(given: Options, shell: Shell, study: string): Promise<number
   refuse(given, ['trials', 'parallel'], others, 'Change the space first.')
   const wanted = await readJson(path.resolve(shell.environment.workingDir, space))
   return await shell.withHost((host) => moveStudy(host, shell, study, wanted))
-}
-
-/** What the command line says goes before what the config does. */
-function withOptions(config: unknown, options: Readonly<Record<string, unknown>>): unknown {
-  if (typeof config !== 'object' || config === null) return config
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  return { ...config, ...Object.fromEntries(given) }
 }

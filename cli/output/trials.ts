@@ -1,5 +1,5 @@
 import type { StudySnapshot, TrialState, TrialSummary } from '../../core/protocol/study.ts'
-import { edgesOf } from '../../core/search/edges.ts'
+import { edgeWords, edgesOf } from '../../core/search/edges.ts'
 import { pathsIn, shortNames } from '../../core/search/trial-paths.ts'
 import { formatAccuracy, formatCost, plural } from './numbers.ts'
 import { formatTable } from './table.ts'
@@ -52,10 +52,8 @@ export function formatTrials(snapshot: StudySnapshot): string {
 function edgeLines(snapshot: StudySnapshot): readonly string[] {
   const { study, config, trials } = snapshot
   const names = shortNames(pathsIn(snapshot))
-  const lines = edgesOf(config.space, trials).map(
-    ({ path, side, end }) =>
-      `The best trials crowd at the ${side === 'low' ? 'lower' : 'upper'} end of ` +
-      `${names.get(path) ?? path} (${formatScalar(end)}): better ones may lie beyond.`,
+  const lines = edgesOf(config.space, trials).map((edge) =>
+    edgeWords(edge, names.get(edge.path) ?? edge.path, formatScalar(edge.end)),
   )
   return lines.length === 0 ? [] : [...lines, `Look there: panda search ${study} --space FILE`]
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { suggestion } from '../nearest.ts'
-import { isRecord, keysAt, kindsAt, valueAt } from './config-schema.ts'
+import { isRecord, shapeOf, valueAt } from './config-schema.ts'
+import type { Shape } from './config-schema.ts'
 import { runConfig } from './config.ts'
 import type { RunConfig } from './config.ts'
 
@@ -32,14 +33,32 @@ function likeliest(
 
 const OFFER_KEYS = (keys: readonly string[]): string => `It takes ${keys.join(', ')}.`
 
-function describeKey(key: string, parent: readonly PropertyKey[], given: unknown): ConfigFault {
-  const keys = keysAt(parent, given)
+function describeKey(
+  key: string,
+  parent: readonly PropertyKey[],
+  given: unknown,
+  { shape }: About,
+): ConfigFault {
+  const keys = shape.keysAt(parent, given)
   const path = [...parent, key]
+  if (keys.includes(key)) {
+    // Each is known, but of one alternative or the other.
+    const both = Object.keys(valueAt(given, parent) ?? {}).join(' and ')
+    const message = `"${formatPath(parent)}" cannot have ${both} together`
+    return { path: parent, message, remedy: 'Keep one of them.' }
+  }
   return {
     path,
     message: `there is no "${formatPath(path)}"`,
     remedy: suggestion(key, keys, OFFER_KEYS(keys)),
   }
+}
+
+/** What is described: what it takes, what it is called as a whole, and where one can read more. */
+interface About {
+  readonly shape: Shape
+  readonly whole: string
+  readonly remedy: string
 }
 
 interface Description {
@@ -53,37 +72,44 @@ export interface ConfigFault extends Description {
   readonly path: readonly PropertyKey[]
 }
 
-function describeIssue(issue: Issue, parent: readonly PropertyKey[], given: unknown): ConfigFault {
+function describeIssue(
+  issue: Issue,
+  parent: readonly PropertyKey[],
+  given: unknown,
+  about: About,
+): ConfigFault {
+  const { shape, remedy } = about
   const path = [...parent, ...issue.path]
-  const where = formatPath(path) || 'the config'
-  const remedy = 'See docs/config.schema.json for what it may hold.'
-  if (issue.code === 'unrecognized_keys') return describeKey(issue.keys[0] ?? '', path, given)
+  const where = path.length === 0 ? about.whole : `"${formatPath(path)}"`
+  if (issue.code === 'unrecognized_keys') {
+    return describeKey(issue.keys[0] ?? '', path, given, about)
+  }
   const value = valueAt(given, path)
   if (issue.code === 'invalid_union') {
     // A misspelt key fails every alternative; it is a better answer than what any of them lacks.
     const whole =
       issue.discriminator === undefined || value !== undefined ? path : path.slice(0, -1)
-    const unknown = unknownKey(whole, given)
-    if (unknown !== undefined) return describeKey(unknown, whole, given)
+    const unknown = unknownKey(whole, given, about)
+    if (unknown !== undefined) return describeKey(unknown, whole, given, about)
     const isMissing = (inner: Issue): boolean =>
       valueAt(given, [...path, ...inner.path]) === undefined
     const lacking = lackingOf(issue, isMissing)
     if (isRecord(value) && lacking !== null) {
-      return { path, message: `"${where}" must have ${lacking}`, remedy }
+      return { path, message: `${where} must have ${lacking}`, remedy }
     }
     const inner = likeliest(issue.errors, isMissing)[0]
     if (inner !== undefined && !(value !== undefined && isOfAnotherKind(inner))) {
-      return describeIssue(inner, path, given)
+      return describeIssue(inner, path, given, about)
     }
   }
-  if (value === undefined) return { path, message: `"${where}" is missing`, remedy }
+  if (value === undefined) return { path, message: `${where} is missing`, remedy }
   if (issue.code === 'invalid_value') {
     return { path, ...describeValue(where, value, issue.values.map(String)) }
   }
   if (issue.code === 'invalid_union') {
-    return { path, ...describeValue(where, value, kindsAt(path, given)) }
+    return { path, ...describeValue(where, value, shape.kindsAt(path, given)) }
   }
-  return { path, message: `"${where}" ${wordsFor(issue, value)}`, remedy }
+  return { path, message: `${where} ${wordsFor(issue, value)}`, remedy }
 }
 
 /**
@@ -105,10 +131,10 @@ function lackingOf(
 /** What the schema asks for, as a person would say it. */
 function wordsFor(issue: Issue, value: unknown): string {
   const items = Array.isArray(value)
-  const got = items ? `${value.length}` : JSON.stringify(value)
+  const got = items ? `${value.length}` : jsonOf(value)
   const kind = items ? 'hold ' : 'be '
   if (issue.code === 'invalid_type') {
-    return `must be ${KINDS[issue.expected] ?? issue.expected}, not ${JSON.stringify(value)}`
+    return `must be ${KINDS[issue.expected] ?? issue.expected}, not ${shorten(jsonOf(value))}`
   }
   if (issue.code === 'too_small') {
     const bound = issue.inclusive ? 'at least' : 'more than'
@@ -128,13 +154,18 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   array: 'a list',
   object: 'an object',
+  record: 'an object',
 }
 
 /** The first key of the object at `path` that the schema does not know. */
-function unknownKey(path: readonly PropertyKey[], given: unknown): string | undefined {
+function unknownKey(
+  path: readonly PropertyKey[],
+  given: unknown,
+  { shape }: About,
+): string | undefined {
   const value = valueAt(given, path)
   if (!isRecord(value) || Array.isArray(value)) return undefined
-  const keys = keysAt(path, given)
+  const keys = shape.keysAt(path, given)
   return Object.keys(value).find((key) => !keys.includes(key))
 }
 
@@ -144,12 +175,18 @@ const isOfAnotherKind = ({ code, path }: Issue): boolean =>
 
 const LONGEST_VALUE = 60
 
+const shorten = (text: string): string =>
+  text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text
+
+/** As it was written; 1e999 in a file is read as infinity. */
+const jsonOf = (value: unknown): string =>
+  typeof value === 'number' ? String(value) : JSON.stringify(value)
+
 function describeValue(where: string, value: unknown, options: readonly string[]): Description {
-  const text = JSON.stringify(value)
-  const shown = text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text
+  const shown = shorten(jsonOf(value))
   const offer = `It may be ${options.join(', ')}.`
   return {
-    message: `"${where}" cannot be ${shown}`,
+    message: `${where} cannot be ${shown}`,
     remedy: typeof value === 'string' ? suggestion(value, options, offer) : offer,
   }
 }
@@ -163,15 +200,30 @@ function unusedSettings({ loss, huber_delta: delta }: RunConfig): readonly Confi
   return [{ path: ['huber_delta'], message, remedy: 'Remove huber_delta, or use huber.' }]
 }
 
+/** Each issue of a document with its place; what is missing comes last. */
+export function describeIssues(
+  issues: readonly Issue[],
+  given: unknown,
+  about: About,
+): readonly ConfigFault[] {
+  // A misspelt key is also a missing one: the misspelling is what helps.
+  const missing = (issue: Issue): number => Number(valueAt(given, issue.path) === undefined)
+  return issues
+    .toSorted((a, b) => missing(a) - missing(b))
+    .map((issue) => describeIssue(issue, [], given, about))
+}
+
+const RUN: About = {
+  shape: shapeOf(runConfig),
+  whole: 'the config',
+  remedy: 'See docs/config.schema.json for what it may hold.',
+}
+
 /** All that is wrong with a config, each with its place; what is missing comes last. */
 export function findConfigFaults(config: unknown): readonly ConfigFault[] {
   const parsed = runConfig.safeParse(config)
   if (parsed.success) return unusedSettings(parsed.data)
-  // A misspelt key is also a missing one: the misspelling is what helps.
-  const missing = (issue: Issue): number => Number(valueAt(config, issue.path) === undefined)
-  return parsed.error.issues
-    .toSorted((a, b) => missing(a) - missing(b))
-    .map((issue) => describeIssue(issue, [], config))
+  return describeIssues(parsed.error.issues, config, RUN)
 }
 
 /** What is wrong with a config, first things first; null if nothing. */

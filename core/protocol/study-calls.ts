@@ -23,13 +23,18 @@ export interface StudyPlaceReply {
 /** What can be asked about searches. */
 export const STUDY_CALLS = {
   'studies:list': call<readonly StudySummary[]>()(z.tuple([])),
-  /** `config` as a person wrote it, of a study; it is checked here. Paths in it are relative to `base`. */
+  /**
+   * `config` as a person wrote it, of a study; it is checked here. Paths in it are relative to `base`. With a
+   * `run` the trials train on its data, wherever they lie or packed in its file, and on its config where
+   * `config` has no `run` of its own.
+   */
   'study:create': call<StudyPlaceReply & { readonly trials: number }>()(
     z.tuple([
       z.strictObject({
         config: z.unknown(),
         name: z.string().max(200).optional(),
         base: z.string().max(4096).optional(),
+        run: z.string().min(1).max(4096).optional(),
       }),
     ]),
   ),

@@ -264,9 +264,10 @@ export interface AdoptReply {
 }
 
 export const adviceRequest = z.strictObject({
-  /** A run's config, as `panda new` takes it. */
-  config: z.unknown(),
+  /** A run's config, as `panda new` takes it; the run's own where absent. */
+  config: z.unknown().optional(),
   base: z.string().max(4096).optional(),
+  run: z.string().min(1).max(4096).optional().describe('A run whose data are trained on.'),
   /** How long one has. */
   days: z.number().positive().max(10_000),
   cores: z.int().min(1).max(4096).optional().describe('Default: those of this machine.'),
@@ -289,10 +290,17 @@ export interface Advice {
   /** How many such models fit into the time, one thread each, on all cores (or as many as memory holds). */
   readonly models: number
   readonly parallel: number
-  /** What a search before day 0 could be: its trials, how long each, and what it takes of the time. */
+  /** The search that is recommended, before day 0 or instead of a panda; null where none is. */
   readonly search: {
     readonly trials: number
+    /** How many at once. */
+    readonly parallel: number
+    /** How long each trains, and what that is in steps with mini-batches as they are. */
     readonly epochs: number
+    readonly steps: number
+    /** Are those that fall behind stopped? */
+    readonly stopsEarly: boolean
+    /** What it takes of the time. */
     readonly hours: number
   } | null
 }

@@ -50,3 +50,8 @@ export function edgesOf(
       : []
   })
 }
+
+/** `The best trials crowd at the upper end of units (256): better ones may lie beyond.` */
+export const edgeWords = ({ side }: Edge, name: string, end: string): string =>
+  `The best trials crowd at the ${side === 'low' ? 'lower' : 'upper'} end of ${name} (${end}): ` +
+  'better ones may lie beyond.'

@@ -79,6 +79,21 @@ const STARTS = 40
 const REFINEMENTS = 60
 const STREAM = 300
 
+/** A fit takes time as the cube of its points: 300 of them take a second. */
+const MOST_POINTS = 300
+
+/** Of more than a process can be fitted to, the half of that which is best and the newest of the others, in order. */
+export function worthFitting<T extends { readonly value: number }>(
+  all: readonly T[],
+): readonly T[] {
+  if (all.length <= MOST_POINTS) return all
+  const ranked = all.toSorted((a, b) => a.value - b.value)
+  const best = new Set(ranked.slice(0, MOST_POINTS / 2))
+  const newest = all.filter((one) => !best.has(one)).slice(-MOST_POINTS / 2)
+  const chosen = new Set([...best, ...newest])
+  return all.filter((one) => chosen.has(one))
+}
+
 const between = ([low, high]: readonly [number, number], u: number) => low * (high / low) ** u
 
 /** A wide prior in log space keeps lengths of dimensions that nothing is known of near 0.5. */

@@ -6,12 +6,20 @@ export interface Halving {
   readonly rungs: readonly number[]
 }
 
-/** Rungs from `least` to `most` steps, both among them, each `eta` times the one before (the first step may be shorter). */
+/** A second rung nearer to the first than so many times its steps would stop most of what the first let pass, and tell little new. */
+const NEAREST = 1.5
+
+/**
+ * Rungs from `least` to `most` steps, both among them, each `eta` times the one before; the second may be nearer to
+ * the first, or farther, so that they come out even.
+ */
 export function halvingOf(least: number, most: number, eta = 3): Halving {
-  const rungs: number[] = []
-  for (let steps = most; steps > least; steps /= eta) rungs.unshift(Math.round(steps))
-  if (rungs[0] !== least) rungs.unshift(Math.min(least, most))
-  return { eta, rungs: [...new Set(rungs)] }
+  const rungs = [most]
+  for (let steps = most / eta; steps >= least * NEAREST; steps /= eta) {
+    rungs.unshift(Math.round(steps))
+  }
+  if (least < most) rungs.unshift(least)
+  return { eta, rungs }
 }
 
 /** A trial as halving sees it. */
@@ -19,8 +27,10 @@ export interface Climber {
   readonly trial: number
   /** What it measured at each rung it has reached, in their order; lower is better. Not finite where it failed. */
   readonly measured: readonly number[]
-  /** Does it run now? */
+  /** Does it run now, or has it come to its end? */
   readonly isRunning: boolean
+  /** It was given up, or broke, on its way up: it climbs no more, and takes no place from those that may. */
+  readonly isGone?: boolean
 }
 
 /** What a free worker should do: let a stopped trial climb on to a rung, or begin a new one. */
@@ -41,11 +51,11 @@ export function chooseHalving(
 ): HalvingChoice {
   for (let rung = rungs.length - 2; rung >= 0; rung--) {
     const reached = climbers
-      .flatMap(({ trial, measured, isRunning }) => {
+      .flatMap(({ trial, measured, isRunning, isGone = false }) => {
         const value = measured[rung]
-        return value === undefined
-          ? []
-          : [{ trial, value, left: isRunning || measured.length > rung + 1 }]
+        const hasClimbed = measured.length > rung + 1
+        if (value === undefined || (isGone && !hasClimbed)) return []
+        return [{ trial, value, left: isRunning || hasClimbed }]
       })
       .filter(({ value }) => Number.isFinite(value))
       .toSorted((a, b) => a.value - b.value || a.trial - b.trial)
@@ -58,7 +68,3 @@ export function chooseHalving(
   }
   return { kind: 'begin' }
 }
-
-/** Has no trial anything left to climb for, once no new one begins? */
-export const isHalvingDone = (halving: Halving, climbers: readonly Climber[]): boolean =>
-  climbers.every(({ isRunning }) => !isRunning) && chooseHalving(halving, climbers).kind === 'begin'

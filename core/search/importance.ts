@@ -2,6 +2,7 @@ import { RandomForestRegression } from 'ml-random-forest'
 import type { SearchSpace } from '../protocol/space.ts'
 import type { Importance } from '../protocol/study.ts'
 import { shuffle, uniform } from '../random/index.ts'
+import { fewestForImportance } from './fewest-trials.ts'
 import { pathsOf, placeOf, pointAt } from './space.ts'
 import type { UnitPoint } from './space.ts'
 import type { Tamed } from './tamed.ts'
@@ -38,9 +39,6 @@ function featuresOf(space: SearchSpace, unit: UnitPoint): number[] {
   })
 }
 
-/** Too few to tell dimensions apart by. */
-export const fewestTrials = (dimensions: number): number => 2 * dimensions + 4
-
 /**
  * How much of what trials came to is due to each dimension, most important first. Random forests are grown
  * on the trials (Breiman 2001), and asked at points drawn evenly from the space how much their answer moves
@@ -54,7 +52,7 @@ export function importanceOf(
   seed: number,
 ): readonly Importance[] | null {
   const paths = pathsOf(space)
-  if (tamed.length < fewestTrials(paths.length)) return null
+  if (tamed.length < fewestForImportance(paths.length)) return null
   const values = tamed.map(({ value }) => value)
   const spread = Math.max(...values) - Math.min(...values)
   if (spread === 0) return null

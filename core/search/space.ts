@@ -12,9 +12,12 @@ export function pathsOf(space: SearchSpace): readonly string[] {
   const visiting = new Set<string>()
   const visit = (path: string, from: string) => {
     if (ordered.includes(path)) return
-    const dimension = space[path]
+    const dimension = Object.hasOwn(space, path) ? space[path] : undefined
     if (dimension === undefined) {
       throw spaceFault(from, `depends on "${path}", which is not searched`, 'Name a searched one.')
+    }
+    if (path === from && visiting.has(path)) {
+      throw spaceFault(path, 'depends on itself', 'Remove its condition.')
     }
     if (visiting.has(path)) {
       throw spaceFault(from, `and "${path}" depend on each other`, 'Remove one of the conditions.')
@@ -58,6 +61,9 @@ export function checkSpace(space: SearchSpace): void {
     if (!(low < high)) {
       const how = low === high ? 'empty' : 'inverted'
       throw spaceFault(path, `has the ${how} range ${low} to ${high}`, 'low must be below high.')
+    }
+    if (!Number.isFinite(high - low)) {
+      throw spaceFault(path, `has a range too wide to count, ${low} to ${high}`, 'Narrow it.')
     }
     if (scale === 'logarithmic' && low <= 0) {
       throw spaceFault(

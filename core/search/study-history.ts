@@ -39,9 +39,10 @@ function outcomeOf({ state, value }: PastTrial): Outcome {
     case 'diverged':
     case 'failed':
       return { kind: 'failed' }
+    case 'cancelled':
+      return value === null ? { kind: 'given-up' } : { kind: 'measured', value }
     case 'done':
     case 'stopped-early':
-    case 'cancelled':
     case 'replaced':
       return value === null ? { kind: 'failed' } : { kind: 'measured', value }
   }
@@ -84,7 +85,8 @@ const FIXED: Readonly<Record<string, string>> = {
 export function unsearchable(space: SearchSpace): string | null {
   for (const path of pathsOf(space)) {
     const root = path.split('.')[0] ?? ''
-    const reason = path === 'data.normalise' ? undefined : FIXED[root]
+    const isFixed = path !== 'data.normalise' && Object.hasOwn(FIXED, root)
+    const reason = isFixed ? FIXED[root] : undefined
     if (reason !== undefined) return `"${path}" cannot be searched: it ${reason}`
   }
   return null

@@ -1,28 +1,15 @@
 import type { Dimension, Scalar, SearchSpace } from '../protocol/space.ts'
 import type { SurrogateLine } from '../protocol/study.ts'
-import { fitGaussianProcess } from './gaussian-process.ts'
+import { FEWEST_FOR_BELIEF } from './fewest-trials.ts'
+import { fitGaussianProcess, worthFitting } from './gaussian-process.ts'
 import type { GaussianProcess } from './gaussian-process.ts'
 import { encode } from './surrogate.ts'
 import { pathsOf, placeOf, pointAt, valueAt } from './space.ts'
 import type { UnitPoint } from './space.ts'
 import type { Tamed } from './tamed.ts'
 
-/** Nothing is believed of fewer. */
-const FEWEST = 5
-/** A fit takes time as the cube of its trials: 300 of them take a second. */
-const MOST_TRIALS = 300
 /** Of numbers; of a choice all are shown. */
 const SHOWN = 60
-
-/** The best half of what may be fitted to, and the newest of the others, in the order they were proposed. */
-function chosenOf(tamed: readonly Tamed[]): readonly Tamed[] {
-  if (tamed.length <= MOST_TRIALS) return tamed
-  const ranked = tamed.toSorted((a, b) => a.value - b.value)
-  const best = new Set(ranked.slice(0, MOST_TRIALS / 2))
-  const newest = tamed.filter((one) => !best.has(one)).slice(-MOST_TRIALS / 2)
-  const chosen = new Set([...best, ...newest])
-  return tamed.filter((one) => chosen.has(one))
-}
 
 /** Values of a dimension, even on its scale: all there are, or as many as a line needs. */
 function shownValues(path: string, dimension: Dimension): readonly Scalar[] {
@@ -45,8 +32,8 @@ export function surrogateLines(
   tamed: readonly Tamed[],
   seed: number,
 ): readonly SurrogateLine[] {
-  if (tamed.length < FEWEST) return []
-  const chosen = chosenOf(tamed)
+  if (tamed.length < FEWEST_FOR_BELIEF) return []
+  const chosen = worthFitting(tamed)
   const process = fitGaussianProcess(
     chosen.map(({ unit }) => encode(space, unit)),
     chosen.map(({ value }) => value),

@@ -1,5 +1,5 @@
 import type { SearchSpace } from '../protocol/space.ts'
-import { fitGaussianProcess } from './gaussian-process.ts'
+import { fitGaussianProcess, worthFitting } from './gaussian-process.ts'
 import type { Belief } from './gaussian-process.ts'
 import { bestFirst } from './methods/method.ts'
 import type { Asked, Trialled } from './methods/method.ts'
@@ -28,6 +28,25 @@ export function encode(space: SearchSpace, unit: UnitPoint): readonly number[] {
   })
 }
 
+/** Even points before the first belief: a few per dimension. */
+export const firstPoints = (dimensions: number): number => Math.min(20, 2 * dimensions + 3)
+
+/** A value so many times as far above the best as the typical one says only that its trial went wrong, … */
+const BEYOND = 100
+/** … and counts as so many times as far. */
+const REACH = 10
+
+/**
+ * At what values are held: a cost of 1e6 beside many of about 0.1 would be all that the process sees. What is
+ * typical is asked of the first trials, which lie evenly in the space: later ones come close to the best.
+ */
+function ceilingOf(values: readonly number[], dimensions: number): number {
+  const [best, worst] = [Math.min(...values), Math.max(...values)]
+  const first = values.slice(0, firstPoints(dimensions)).toSorted((a, b) => a - b)
+  const spread = (first[Math.floor(first.length / 2)] ?? NaN) - best
+  return spread > 0 && worst - best > BEYOND * spread ? best + REACH * spread : Infinity
+}
+
 /** What was seen, or is supposed, of a trial at one rung. */
 interface Sight {
   readonly unit: UnitPoint
@@ -41,17 +60,22 @@ interface Sight {
  * rung yet, the best and the worst of all.
  */
 function sightsOf(history: readonly Trialled[], last: number): readonly Sight[] {
-  const seen = history.map(({ unit, outcome, climbed }): readonly Sight[] => {
-    const values =
-      last === 0 ? (outcome.kind === 'measured' ? [outcome.value] : []) : (climbed ?? [])
-    return values.flatMap((value, rung) => (Number.isFinite(value) ? [{ unit, rung, value }] : []))
-  })
+  const measured = history.map(({ outcome, climbed }): readonly number[] =>
+    last > 0 ? (climbed ?? []) : outcome.kind === 'measured' ? [outcome.value] : [],
+  )
+  const ceiling = ceilingOf(measured.flat().filter(Number.isFinite), history[0]?.unit.length ?? 0)
+  const seen = history.map(({ unit }, i): readonly Sight[] =>
+    (measured[i] ?? []).flatMap((value, rung) =>
+      Number.isFinite(value) ? [{ unit, rung, value: Math.min(ceiling, value) }] : [],
+    ),
+  )
   const ranked = seen.flat().toSorted((a, b) => a.value - b.value)
   const supposed = (which: 0 | -1, rung: number) =>
     (ranked.filter((sight) => sight.rung === rung).at(which) ?? ranked.at(which))?.value ?? NaN
   return history.flatMap(({ unit, outcome }, i) => {
     const known = seen[i] ?? []
     const rung = Math.min(last, known.length)
+    if (outcome.kind === 'given-up') return known
     const isLost = outcome.kind === 'failed' || (last === 0 && known.length === 0)
     if (outcome.kind === 'running') return [...known, { unit, rung, value: supposed(0, rung) }]
     return isLost ? [...known, { unit, rung, value: supposed(-1, rung) }] : known
@@ -71,7 +95,8 @@ export function surrogateOf({ space, seed, history, rungs = 1 }: Asked): Surroga
   const last = rungs - 1
   const placed = (unit: UnitPoint, rung: number) =>
     last === 0 ? encode(space, unit) : [...encode(space, unit), rung / last]
-  const sights = sightsOf(history, last)
+  const sights = worthFitting(sightsOf(history, last))
+  if (sights.length < 2) return null
   const process = fitGaussianProcess(
     sights.map(({ unit, rung }) => placed(unit, rung)),
     sights.map(({ value }) => value),

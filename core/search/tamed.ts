@@ -40,7 +40,7 @@ export function tame(history: readonly Trialled[]): readonly Tamed[] {
   if (worst === undefined) return []
   const ceiling = Math.min(worst, ceilingOf(values))
   return history.flatMap(({ unit, outcome }) => {
-    if (outcome.kind === 'running') return []
+    if (outcome.kind === 'running' || outcome.kind === 'given-up') return []
     const isMeasured = outcome.kind === 'measured' && Number.isFinite(outcome.value)
     return [{ unit, value: isMeasured ? Math.min(ceiling, outcome.value) : ceiling }]
   })

@@ -69,6 +69,8 @@ export const workerTask = z.discriminatedUnion('task', [
     name: z.string(),
     base: z.string(),
     config: z.unknown(),
+    /** The run whose data the trials train on. */
+    runFile: z.string().nullable(),
     ...folders,
   }),
   z.object({
@@ -82,7 +84,13 @@ export const workerTask = z.discriminatedUnion('task', [
     ...folders,
   }),
   z.object({ task: z.literal('study:insight'), file: z.string(), ...folders }),
-  z.object({ task: z.literal('search:advise'), request: adviceRequest, ...folders }),
+  z.object({
+    task: z.literal('search:advise'),
+    request: adviceRequest,
+    /** The run whose data are trained on. */
+    runFile: z.string().nullable(),
+    ...folders,
+  }),
 ])
 export type WorkerTask = z.output<typeof workerTask>
 export type TaskOf<T extends WorkerTask['task']> = Extract<WorkerTask, { readonly task: T }>

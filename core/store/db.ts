@@ -76,6 +76,17 @@ export const together = <T>(db: WritableDb, work: () => T): T => transact(db, 'q
 /** All of `work` or nothing, and on disk when this returns: for what is acknowledged. */
 export const durably = <T>(db: WritableDb, work: () => T): T => transact(db, 'durable', work)
 
+/** What `work` reads is the file as it was at one moment, whoever writes to it meanwhile. */
+export async function atOneMoment<T>(db: ReadableDb, work: () => Promise<T>): Promise<T> {
+  const { connection } = db
+  explaining(db, () => connection.exec('BEGIN'))
+  try {
+    return await work()
+  } finally {
+    if (connection.inTransaction) connection.exec('COMMIT')
+  }
+}
+
 function transact<T>(db: WritableDb, kind: 'quick' | 'durable', work: () => T): T {
   const { connection, transaction } = db
   if (transaction.kind !== 'none') {

@@ -95,11 +95,12 @@ describe('panda advise', () => {
     modelHours: 1,
     models: 14,
     parallel: 2,
-    search: { trials: 30, epochs: 2, hours: 1 },
+    search: { trials: 30, parallel: 2, epochs: 2, steps: 250, stopsEarly: true, hours: 1 },
   }
+  const NOON = new Date(2026, 4, 31, 12).getTime()
   const asked = async (...argv: string[]) => {
     const host = fakeHost({ 'search:advise': () => ADVICE })
-    const used = terminal(host, { workingDir: EXAMPLES })
+    const used = terminal(host, { workingDir: EXAMPLES, now: () => NOON })
     return { host, told: await panda(['advise', 'digits.json', ...argv], host, used) }
   }
 
@@ -120,6 +121,34 @@ describe('panda advise', () => {
       /^A short search, then a panda\.\nIn 12 h 2 cores can raise 14 models\.$/m,
     )
     expect(told.out).toMatch(/^step on one thread +2\.50 ms$/m)
+    expect(told.out).toMatch(/^search +30 trials, 2 at once$/m)
+    expect(told.out).toMatch(
+      /^each +2 epochs \(250 steps\), those that fall behind stopped early$/m,
+    )
+    expect(told.out).toMatch(/^takes +1h 00m, until 2026-05-31 13:00 if started now$/m)
+  })
+
+  test('says the plan of caviar too, and none where none is recommended', async () => {
+    const search = { trials: 200, parallel: 4, epochs: 1, steps: 125, stopsEarly: false, hours: 50 }
+    const tell = (advice: Advice) =>
+      panda(['advise', 'd', '--days', '3'], fakeHost({ 'search:advise': () => advice }))
+
+    const caviar = await tell({ ...ADVICE, way: 'caviar', search })
+    const panda_ = await tell({ ...ADVICE, way: 'panda', search: null })
+
+    expect(caviar.out).toMatch(/^Caviar\.$/m)
+    expect(caviar.out).toMatch(/^search +200 trials, 4 at once$/m)
+    expect(caviar.out).toMatch(/^each +1 epoch \(125 steps\), all to the end$/m)
+    expect(caviar.out).toMatch(/^takes +2d 02h, until /m)
+    expect(panda_.out).not.toMatch(/^(search|each|takes) /m)
+  })
+
+  test('of a run it is asked by the name', async () => {
+    const host = fakeHost({ 'search:advise': () => ADVICE })
+
+    await panda(['advise', 'd', '--days', '3'], host)
+
+    expect(host.calls[0]?.[1]).toEqual({ run: 'd', days: 3, epochs: 20 })
   })
 
   test('takes 20 epochs where none are named, and answers in JSON', async () => {

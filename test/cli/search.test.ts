@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { StudySnapshot } from '../../core/protocol/study.ts'
@@ -81,6 +81,61 @@ describe('panda search', () => {
     })
   })
 
+  test('a run is searched by its name alone, on the data in its file', async () => {
+    const { run, bench, folder } = place()
+    await bench.create('r')
+    rmSync(path.join(folder, 'rings.csv'))
+
+    const searched = await run('search', '--from', 'r', '--trials', '2', '--epochs', '1', '--json')
+    const [created, last] = [searched.lines[0], searched.lines.at(-1)]
+    const { config } = (await run('trials', 'r-search', '--json')).json as StudySnapshot
+
+    expect(created).toMatchObject({ event: 'created', study: 'r-search', trials: 2, notes: [] })
+    expect(last).toMatchObject({ state: 'done', trials: [{ state: 'done' }, { state: 'done' }] })
+    expect(Object.keys(config.space)).toEqual([
+      'hyperparameters.learning_rate',
+      'hyperparameters.batch_size',
+      'network.layers.0.units',
+      'hyperparameters.beta1',
+    ])
+    expect(config).toMatchObject({ method: 'random', budget: { epochs: 1 }, run: { seed: 7 } })
+    expect(config).not.toHaveProperty('stop_early')
+  })
+
+  test("a run takes the place of a config's, which says all else", async () => {
+    const { run, bench, folder } = place({ trials: 1 })
+    await bench.create('r', { seed: 23 })
+    rmSync(path.join(folder, 'rings.csv'))
+
+    const searched = await run('search', 's.json', '--from', 'r')
+    const { config, trials } = (await run('trials', 's', '--json')).json as StudySnapshot
+
+    expect(searched.code).toBe(0)
+    expect(trials.map(({ state }) => state)).toEqual(['done'])
+    expect(config).toMatchObject({ space: STUDY.space, budget: STUDY.budget, run: { seed: 23 } })
+  })
+
+  test('a method leaves out what only another one can have, and says so', async () => {
+    const stop = { stop_early: { eta: 3, least: { epochs: 1 } } }
+    const bred = { method: 'population', population: { every: { epochs: 1 } }, trials: 2 }
+    const toPopulation = place({ ...stop, trials: 2 })
+    const toRandom = place(bred)
+
+    const one = await toPopulation.run('search', 's.json', '--method', 'population')
+    const two = await toRandom.run('search', 's.json', '--method', 'random', '--json')
+    const plain = await place(stop).run('search', 's.json', '--method', 'sobol', '--trials', '1')
+
+    expect(one.code).toBe(0)
+    expect(one.err).toBe(
+      "panda: the config's stop_early is left out: a population has its own way to give up trials\n",
+    )
+    expect(two.lines[0]).toMatchObject({
+      event: 'created',
+      notes: ["the config's population is left out: it says how one is bred, not how random works"],
+    })
+    expect(plain.err).toBe('')
+  })
+
   test('a study that another process searches is watched, widened, narrowed and paused from here', async () => {
     const { run, window, folder } = place()
     const { handlers } = window
@@ -152,6 +207,14 @@ describe('panda search', () => {
     [['search', 's.json', '--parallel', '0'], '--parallel must be a whole number from 1 to 256'],
     [['search', 's.json', '--trials', '0'], '--trials must be a whole number from 1'],
     [['search', 's.json', '--method', 'guess'], 'method'],
+    [['search', 's.json', '--method', 'guess'], 'It may be grid, random, sobol'],
+    [['search'], 'what is to be searched? Name a config, a study, or a run: --from RUN.'],
+    [['search', '--from', 'nowhere'], 'there is no run "nowhere"'],
+    [['search', 's.json', '--from', 'nowhere'], 'there is no run "nowhere"'],
+    [['search', '--from', 'r', '--epochs', '0'], '--epochs must be a number above 0'],
+    [['search', 's.json', '--epochs', '3'], '--epochs is for a search of a run without a config'],
+    [['search', 'nowhere', '--from', 'r'], '--from is for a new study'],
+    [['search', '--pause'], '--pause is for a study that is there already'],
     [['search', 'nowhere'], 'there is no study "nowhere"'],
     [['search', 'nowhere', '--method', 'grid'], '--method is for a new study'],
     [['search', 's.json', '--pause'], '--pause is for a study that is there already'],

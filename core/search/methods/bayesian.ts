@@ -2,35 +2,46 @@ import { uniform } from '../../random/index.ts'
 import type { Belief } from '../gaussian-process.ts'
 import { pathsOf } from '../space.ts'
 import type { UnitPoint } from '../space.ts'
-import { surrogateOf } from '../surrogate.ts'
+import { firstPoints, surrogateOf } from '../surrogate.ts'
 import { bestFirst } from './method.ts'
 import type { Propose } from './method.ts'
 import { randomPoint } from './random.ts'
 import { sobolPoint } from './sobol.ts'
 
-/** Even points before the first belief: a few per dimension. */
-export const firstPoints = (dimensions: number): number => Math.min(20, 2 * dimensions + 3)
-
 const CANDIDATES = 1_000
 const NEIGHBOURS = 200
 const STREAM = 400
 
-/** ∫ e^(−t²/2)/√2π to z, by erf of Abramowitz and Stegun 7.1.26; off by 1.5e-7 at most. */
-function normalShare(z: number): number {
-  const t = 1 / (1 + (0.3275911 * Math.abs(z)) / Math.SQRT2)
-  const poly =
-    t *
-    (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
-  const erf = 1 - poly * Math.exp((-z * z) / 2)
-  return z >= 0 ? (1 + erf) / 2 : (1 - erf) / 2
+/** From here on the series of the normal distribution converges slower than its continued fraction. */
+const TAIL = 3
+
+/**
+ * ∫ (t − x)·e^(−t²/2)/√2π from x ≥ 0 on, to the last digits however small: where little is to be hoped for
+ * anywhere, the more promising of two places must still be told. Near 0 by the series of the normal distribution
+ * (Marsaglia 2004), beyond by Laplace's continued fraction of its tail.
+ */
+function tailMoment(x: number): number {
+  const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
+  if (density === 0) return 0
+  if (x < TAIL) {
+    let [sum, term] = [x, x]
+    for (let odd = 3; term > sum * Number.EPSILON; odd += 2) {
+      term *= (x * x) / odd
+      sum += term
+    }
+    return density - x * (0.5 - density * sum)
+  }
+  // The tail is density·1/(x + rest), rest = 1/(x + 2/(x + 3/(x + …))).
+  let rest = 0
+  for (let k = 60; k >= 1; k--) rest = k / (x + rest)
+  return (density * rest) / (x + rest)
 }
 
 /** How much below `best` the function is expected to lie (Mockus 1978; Jones et al. 1998, eq. 15). */
 export function expectedImprovement({ mean, deviation }: Belief, best: number): number {
-  if (deviation < 1e-12) return Math.max(0, best - mean)
-  const z = (best - mean) / deviation
-  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)
-  return (best - mean) * normalShare(z) + deviation * density
+  const sure = Math.max(0, best - mean)
+  if (deviation <= 0) return sure
+  return sure + deviation * tailMoment(Math.abs(best - mean) / deviation)
 }
 
 /** A Gaussian process over what was measured; the next point is where most improvement is expected. */

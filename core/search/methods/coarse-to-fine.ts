@@ -1,4 +1,4 @@
-import { pathsOf } from '../space.ts'
+import { pathsOf, pointAt } from '../space.ts'
 import type { UnitPoint } from '../space.ts'
 import { bestFirst } from './method.ts'
 import type { Asked, Propose, Trialled } from './method.ts'
@@ -37,15 +37,23 @@ export function roundSizes(trials: number, rounds: number): readonly number[] {
   return sizes
 }
 
-/** The box around the best points of the last one: narrower, or moved and widened where the best lay at its border. */
-export function nextBox(box: Box, tried: readonly Trialled[]): Omit<Round, 'trials'> {
-  const ranked = bestFirst(tried)
-  const elite = ranked.slice(0, Math.max(2, Math.ceil(ranked.length * ELITE)))
-  if (elite.length === 0) return { box, widened: [] }
+/**
+ * The box around the best points of the last one: narrower, or moved and widened where the best lay at its border.
+ * A dimension is judged by the points that have it, as `hasOf` says: the others lie in its middle by convention.
+ */
+export function nextBox(
+  box: Box,
+  tried: readonly Trialled[],
+  hasOf: (unit: UnitPoint) => (d: number) => boolean = () => () => true,
+): Omit<Round, 'trials'> {
+  const ranked = bestFirst(tried).map(({ unit }) => ({ unit, has: hasOf(unit) }))
   const widened: number[] = []
   const sides = box.low.map((low, d) => {
     const high = box.high[d] ?? 1
     const width = high - low
+    const having = ranked.filter(({ has }) => has(d))
+    const elite = having.slice(0, Math.max(2, Math.ceil(having.length * ELITE)))
+    if (elite.length === 0) return [low, high] as const
     const places = elite.map(({ unit }) => unit[d] ?? 0.5)
     const best = places[0] ?? 0.5
     const [least, most] = [Math.min(...places), Math.max(...places)]
@@ -68,13 +76,19 @@ export function nextBox(box: Box, tried: readonly Trialled[]): Omit<Round, 'tria
 
 /** The rounds so far, each box made of the trials of the rounds before it. */
 export function roundsOf({ space, trials, history }: Asked, rounds: number): readonly Round[] {
-  const dimensions = pathsOf(space).length
+  const paths = pathsOf(space)
+  const dimensions = paths.length
+  const hasOf = (unit: UnitPoint) => {
+    const point = pointAt(space, unit)
+    return (d: number) => Object.hasOwn(point, paths[d] ?? '')
+  }
   let box: Box = { low: Array<number>(dimensions).fill(0), high: Array<number>(dimensions).fill(1) }
   const made: Round[] = []
   let done = 0
   for (const size of roundSizes(trials, rounds)) {
     if (made.length > 0 && history.length < done) break
-    const step = made.length === 0 ? { box, widened: [] } : nextBox(box, history.slice(0, done))
+    const step =
+      made.length === 0 ? { box, widened: [] } : nextBox(box, history.slice(0, done), hasOf)
     box = step.box
     made.push({ ...step, trials: size })
     done += size

@@ -1,6 +1,7 @@
 import { PandaError } from '../../errors.ts'
 import type { Dimension, SearchSpace } from '../../protocol/space.ts'
-import { pathsOf } from '../space.ts'
+import { pathsOf, pointAt } from '../space.ts'
+import type { UnitPoint } from '../space.ts'
 import type { Propose } from './method.ts'
 
 /** More than anyone trains; a larger grid is a mistake worth a word. */
@@ -51,17 +52,38 @@ export function gridShape(space: SearchSpace, trials: number): readonly number[]
   return shape
 }
 
-/** Every combination of a few values of each dimension; the last dimension moves fastest. */
+/** Which value of each dimension, counted from 0, point number `index` has; the last dimension moves fastest. */
+function digitsOf(shape: readonly number[], index: number): readonly number[] {
+  const digits: number[] = []
+  let rest = index
+  for (const count of shape.toReversed()) {
+    digits.unshift(rest % count)
+    rest = Math.floor(rest / count)
+  }
+  return digits
+}
+
+/** In the middle of equal shares: no value stands twice, and a choice meets each of its values. */
+const unitAt = (shape: readonly number[], digits: readonly number[]): UnitPoint =>
+  shape.map((count, d) => ((digits[d] ?? 0) + 0.5) / count)
+
+/** Every combination of a few values of each dimension. Where a dimension is not asked for, it is not varied. */
 export const proposeGrid: Propose = ({ space, trials, history }) => {
   const shape = gridShape(space, trials)
-  let index = history.length
-  if (index >= shape.reduce((product, count) => product * count, 1)) return null
-  const unit: number[] = []
-  for (let d = shape.length - 1; d >= 0; d--) {
-    const count = shape[d] ?? 1
-    // In the middle of equal shares: no value stands twice, and a choice meets each of its values.
-    unit.unshift(((index % count) + 0.5) / count)
-    index = Math.floor(index / count)
+  const paths = pathsOf(space)
+  const points = shape.reduce((product, count) => product * count, 1)
+  const isConditional = paths.some((path) => space[path]?.when !== undefined)
+  /** The same values as those of another point, which has the first value of all that is not asked for. */
+  const isRepeat = (digits: readonly number[]): boolean => {
+    if (!isConditional) return false
+    const point = pointAt(space, unitAt(shape, digits))
+    return paths.some((path, d) => digits[d] !== 0 && !Object.hasOwn(point, path))
   }
-  return unit
+  let left = history.length
+  for (let index = isConditional ? 0 : left; index < points; index++) {
+    const digits = digitsOf(shape, index)
+    if (isRepeat(digits)) continue
+    if (!isConditional || left-- === 0) return unitAt(shape, digits)
+  }
+  return null
 }

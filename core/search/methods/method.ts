@@ -5,6 +5,8 @@ import type { UnitPoint } from '../space.ts'
 export type Outcome =
   | { readonly kind: 'running' }
   | { readonly kind: 'failed' }
+  /** A person gave it up before it was measured: that says nothing of its point. */
+  | { readonly kind: 'given-up' }
   | { readonly kind: 'measured'; /** Lower is better. */ readonly value: number }
 
 export interface Trialled {

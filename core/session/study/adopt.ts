@@ -4,6 +4,7 @@ import type { RunConfig } from '../../protocol/config.ts'
 import type { Hyperparameters } from '../../protocol/hyperparameters.ts'
 import { readDataset } from '../../store/dataset.ts'
 import { createRunFile } from '../../store/create.ts'
+import { atOneMoment } from '../../store/db.ts'
 import type { ReadableDb, WritableDb } from '../../store/db.ts'
 import { appendJournal } from '../../store/journal.ts'
 import { lineageOf } from '../../store/lineage.ts'
@@ -43,43 +44,52 @@ export async function adoptTrial(
   const { migrationsDir } = task
   const db = openForReading(task.studyFile, { migrationsDir, kind: 'study' })
   try {
-    const run = readRun(db)
-    const trial = trialOf(db, task.trial)
-    const config = trialConfigOf(readStudy(db).config, trial.point)
-    const { parameters, knobs } = planTrial(config, run.facts)
-    const standing = task.fromScratch
-      ? await fresh(config, run, gate)
-      : beginning(newestOf(db, trial, knobs))
-    const { step } = standing.state.position
-    const createdAt = Date.now()
-    const text =
-      `Adopted from trial ${trial.trial} of the study ${task.study}` +
-      (task.fromScratch ? ', from scratch.' : ` at step ${step}${ancestry(trial)}.`)
-    createRunFile(
-      task.file,
-      {
-        name: task.name,
-        createdAt,
-        config,
-        parameters,
-        facts: run.facts,
-        engine: standing.engine,
-        dataset: readDataset(db),
-      },
-      {
-        migrationsDir,
-        fill: (to) => {
-          if (!task.fromScratch) copyCurves(db, trial, to, step)
-          saveStanding(to, { ...standing, branch: 'b1' }, 'initial', createdAt)
-          setHead(to, { branch: 'b1', step })
-          appendJournal(to, { at: createdAt, branch: 'b1', step, kind: 'note', text })
-        },
-      },
-    )
-    return { trial: trial.trial, step, parameters }
+    // A trial that runs forgets its last checkpoint with every new one.
+    return await atOneMoment(db, () => adoptFrom(db, task, gate))
   } finally {
     closeRun(db)
   }
+}
+
+async function adoptFrom(
+  db: ReadableDb,
+  task: TaskOf<'study:adopt'>,
+  gate: RunGate,
+): Promise<AdoptedTrial> {
+  const run = readRun(db)
+  const trial = trialOf(db, task.trial)
+  const config = trialConfigOf(readStudy(db).config, trial.point)
+  const { parameters, knobs } = planTrial(config, run.facts)
+  const standing = task.fromScratch
+    ? await fresh(config, run, gate)
+    : beginning(newestOf(db, trial, knobs))
+  const { step } = standing.state.position
+  const createdAt = Date.now()
+  const text =
+    `Adopted from trial ${trial.trial} of the study ${task.study}` +
+    (task.fromScratch ? ', from scratch.' : ` at step ${step}${ancestry(trial)}.`)
+  createRunFile(
+    task.file,
+    {
+      name: task.name,
+      createdAt,
+      config,
+      parameters,
+      facts: run.facts,
+      engine: standing.engine,
+      dataset: readDataset(db),
+    },
+    {
+      migrationsDir: task.migrationsDir,
+      fill: (to) => {
+        if (!task.fromScratch) copyCurves(db, trial, to, step)
+        saveStanding(to, { ...standing, branch: 'b1' }, 'initial', createdAt)
+        setHead(to, { branch: 'b1', step })
+        appendJournal(to, { at: createdAt, branch: 'b1', step, kind: 'note', text })
+      },
+    },
+  )
+  return { trial: trial.trial, step, parameters }
 }
 
 type Start = Omit<Standing, 'checkpoint' | 'vitals' | 'branch'>

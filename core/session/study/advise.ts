@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { Dataset } from '../../data/dataset.ts'
+import type { Dataset, RawDataset } from '../../data/dataset.ts'
 import { loadRawDataset } from '../../data/load.ts'
 import { runConfig } from '../../protocol/config.ts'
 import type { RunConfig } from '../../protocol/config.ts'
@@ -12,23 +12,22 @@ import type { RunGate } from '../handshake.ts'
 import { prepareFor } from '../run-data.ts'
 import { threadsFor } from '../threads.ts'
 import type { TaskOf } from '../worker-task.ts'
+import { dataOfRun } from './from-run.ts'
+import { freeForTrials } from './trial-memory.ts'
 import { planTrial } from './trial-plan.ts'
 import type { TrialPlan } from './trial-plan.ts'
-
-/** Of the memory that is free, what trials may take, as when they run. */
-const MEMORY_SHARE = 0.6
 
 /**
  * Panda or caviar: measures a step as a run takes it and as a trial does, and says what the time is enough
  * for. Writes nothing. Throws `data/*`, `engine/*` as making such a run would.
  */
 export async function advise(
-  { request, samplesDir }: Pick<TaskOf<'search:advise'>, 'request' | 'samplesDir'>,
+  task: Omit<TaskOf<'search:advise'>, 'task' | 'gate'>,
   gate: RunGate,
 ): Promise<Advice> {
+  const { request } = task
   const config = runConfig.parse(request.config)
-  const places = { base: request.base ?? '.', samplesDir }
-  const dataset = prepareFor(await loadRawDataset(config.data, config.loss, places), config)
+  const dataset = prepareFor(await rawFor(config, task), config)
   const plan = planTrial({ ...config, threads: 1 }, factsOfData(dataset))
   const cores = request.cores ?? availableParallelism()
   const times = await stepTimes(config, dataset, plan, { cores, gate })
@@ -39,8 +38,17 @@ export async function advise(
     days: request.days,
     cores,
     trialBytes: plan.memoryBytes,
-    memoryBytes: MEMORY_SHARE * process.availableMemory(),
+    memoryBytes: freeForTrials(),
   })
+}
+
+async function rawFor(
+  config: RunConfig,
+  { request, runFile, ...folders }: Omit<TaskOf<'search:advise'>, 'task' | 'gate'>,
+): Promise<RawDataset> {
+  if (runFile !== null) return (await dataOfRun(runFile, config, folders)).raw
+  const places = { base: request.base ?? '.', samplesDir: folders.samplesDir }
+  return loadRawDataset(config.data, config.loss, places)
 }
 
 /** With as many threads as the run would choose, but no more than the cores it is to have; and with one. */

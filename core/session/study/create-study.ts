@@ -1,15 +1,16 @@
-import { loadRawDataset } from '../../data/load.ts'
 import type { RawDataset } from '../../data/dataset.ts'
+import { loadRawDataset } from '../../data/load.ts'
 import { storeDataset } from '../../data/stored.ts'
 import { PandaError } from '../../errors.ts'
 import type { RunConfig } from '../../protocol/config.ts'
 import { studyConfig } from '../../protocol/study.ts'
+import { findStudyFault } from '../../protocol/study-fault.ts'
 import type { StudyConfig } from '../../protocol/study.ts'
 import type { Point } from '../../protocol/space.ts'
 import { exchangesOf, rungsOf } from '../../search/budget.ts'
-import { configAt } from '../../search/point-config.ts'
 import { METHODS } from '../../search/methods/index.ts'
 import { isLive } from '../../search/population.ts'
+import { refuseForbidden, refuseNeverAsked } from '../../search/reach.ts'
 import { unsearchable } from '../../search/study-history.ts'
 import { checkSpace, pointAt } from '../../search/space.ts'
 import { createRunFile } from '../../store/create.ts'
@@ -18,6 +19,8 @@ import { insertStudy } from '../../store/study.ts'
 import { insertTrial } from '../../store/trials.ts'
 import { factsOfData } from '../create-run.ts'
 import { prepareFor } from '../run-data.ts'
+import { dataOfRun } from './from-run.ts'
+import type { DataOfRun } from './from-run.ts'
 import { planTrial, trialConfigOf } from './trial-plan.ts'
 
 export interface CreateStudyOptions {
@@ -26,6 +29,8 @@ export interface CreateStudyOptions {
   /** The folder that paths in the config are relative to. */
   readonly base: string
   readonly config: unknown
+  /** The run whose data the trials train on, by its file; null where the config names them. */
+  readonly runFile: string | null
   readonly samplesDir: string
   readonly migrationsDir: string
 }
@@ -37,23 +42,20 @@ export interface CreatedStudy {
 
 /** Everything about a study that can be refused without its data. Throws `config/invalid`. */
 export function checkedStudy(given: unknown): { config: StudyConfig; first: Point } {
-  const parsed = studyConfig.safeParse(given)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const place = issue === undefined || issue.path.length === 0 ? 'it' : issue.path.join('.')
-    throw invalid(`${place}: ${issue?.message ?? 'cannot be understood'}`, 'See docs/search.md.')
-  }
-  const parsedConfig = parsed.data
+  const fault = findStudyFault(given)
+  if (fault !== null) throw invalid(fault.message, fault.remedy)
+  const parsedConfig = studyConfig.parse(given)
   checkSpace(parsedConfig.space)
-  const fault = unsearchable(parsedConfig.space)
-  if (fault !== null) throw invalid(fault, 'Take it out of the space.')
+  const fixed = unsearchable(parsedConfig.space)
+  if (fixed !== null) throw invalid(fixed, 'Take it out of the space.')
+  refuseNeverAsked(parsedConfig.space)
   const config = { ...parsedConfig, ...breedingOf(parsedConfig) }
   rungsOf(config)
   const { space, seed, trials, method } = config
   const unit = METHODS[method]({ space, seed, trials, history: [] })
   if (unit === null || unit === 'wait') throw invalid('the space has no point', 'Widen it.')
   const first = pointAt(space, unit)
-  configAt(config.run, first) // a path that leads nowhere would fail every trial
+  refuseForbidden(config.run, space)
   return { config, first }
 }
 
@@ -89,8 +91,7 @@ const invalid = (message: string, remedy: string) =>
 /** Makes the file of a new study, with its data and its first trial waiting: all of it or nothing. */
 export async function createStudy(options: CreateStudyOptions): Promise<CreatedStudy> {
   const { config, first } = checkedStudy(options.config)
-  const { data, loss } = trialConfigOf(config, first)
-  const raw = await loadRawDataset(data, loss, options)
+  const { raw, stored } = await dataFor(trialConfigOf(config, first), options)
   const built = planned(config, first, raw)
   const measure = config.measure ?? (built.facts.classes === null ? 'dev_cost' : 'dev_error')
   if (measure === 'dev_error' && built.facts.classes === null) {
@@ -106,7 +107,7 @@ export async function createStudy(options: CreateStudyOptions): Promise<CreatedS
       parameters: built.parameters,
       facts: built.facts,
       engine: null,
-      dataset: storeDataset(raw, options.base),
+      dataset: stored,
     },
     {
       migrationsDir: options.migrationsDir,
@@ -118,6 +119,13 @@ export async function createStudy(options: CreateStudyOptions): Promise<CreatedS
     },
   )
   return { trials: config.trials, measure }
+}
+
+async function dataFor(trial: RunConfig, options: CreateStudyOptions): Promise<DataOfRun> {
+  const { runFile, base } = options
+  if (runFile !== null) return dataOfRun(runFile, trial, options)
+  const raw = await loadRawDataset(trial.data, trial.loss, options)
+  return { raw, stored: storeDataset(raw, base) }
 }
 
 interface Built {

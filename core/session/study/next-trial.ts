@@ -26,11 +26,12 @@ export type Next =
 const valuesOf = ({ measured }: TrialRecord) =>
   measured.map((value) => value ?? Number.POSITIVE_INFINITY)
 
-/** A trial as halving sees it. One that was cancelled has left the ladder for good. */
+/** A trial as halving sees it. One that was cancelled, or broke, has left the ladder for good. */
 const climberOf = (trial: TrialRecord): Climber => ({
   trial: trial.trial,
   measured: valuesOf(trial),
   isRunning: trial.state !== 'stopped-early',
+  isGone: trial.state === 'cancelled' || trial.state === 'failed',
 })
 
 /** A trial as a population sees it. */

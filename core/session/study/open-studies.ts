@@ -14,6 +14,7 @@ import type { Alteration, LiveStudy, Tail } from './live-calls.ts'
 import { startStudy } from './own-study.ts'
 import type { OwnStudy } from './own-study.ts'
 import { takeStudy } from './take-study.ts'
+import { freeForTrials } from './trial-memory.ts'
 import type { StudyPlace } from './studies-folder.ts'
 
 export interface OpenStudiesOptions {
@@ -25,9 +26,6 @@ export interface OpenStudiesOptions {
   readonly handlers: () => CallHandlers
   readonly emit: <F extends Feed>(feed: F, payload: Feeds[F]) => void
 }
-
-/** Of the memory that is free, what trials may take: the rest is for the window and for other programs. */
-const MEMORY_SHARE = 0.6
 
 /** A process that lets go of a study is out of the way after so long. */
 const LET_GO_WITHIN_MS = 3_000
@@ -196,7 +194,7 @@ export class OpenStudies {
     tell: (event: StudyEvent) => void,
   ): Promise<OwnStudy> {
     const { workerUrl, migrationsDir, samplesDir, trialsMemoryBytes } = this.#options
-    const memoryBytes = trialsMemoryBytes ?? MEMORY_SHARE * process.availableMemory()
+    const memoryBytes = trialsMemoryBytes ?? freeForTrials()
     const places = { workerUrl, migrationsDir, samplesDir }
     return startStudy({ study, file, parallel, memoryBytes, ...places }, tell)
   }

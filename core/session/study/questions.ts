@@ -4,11 +4,14 @@ import { curvesQuery } from '../../protocol/study.ts'
 import { closeRun, openForReading } from '../../store/open.ts'
 import { refuseBadConfig } from '../examinations.ts'
 import type { Jobs } from '../jobs.ts'
+import type { RunsFolder } from '../runs-folder.ts'
+import { configOfRun } from './from-run.ts'
 import type { StudiesFolder } from './studies-folder.ts'
 import { curvesOf } from './trial-curves.ts'
 
 interface StudyQuestionParts {
   readonly folder: StudiesFolder
+  readonly runs: RunsFolder
   readonly jobs: Jobs
   readonly folders: { readonly migrationsDir: string; readonly samplesDir: string }
 }
@@ -19,6 +22,7 @@ interface StudyQuestionParts {
  */
 export const createStudyQuestions = ({
   folder,
+  runs,
   jobs,
   folders,
 }: StudyQuestionParts): Pick<CallHandlers, 'study:insight' | 'study:curves' | 'search:advise'> => ({
@@ -37,8 +41,11 @@ export const createStudyQuestions = ({
     return jobs.run<'study:insight'>({ task: 'study:insight', file, ...folders })
   },
   'search:advise': (given) => {
-    refuseBadConfig(given.config)
-    const request = { ...given, base: path.resolve(given.base ?? '.') }
-    return jobs.run<'search:advise'>({ task: 'search:advise', request, ...folders })
+    const runFile = given.run === undefined ? null : runs.find(given.run).file
+    const own = runFile === null ? undefined : configOfRun(runFile, folders)
+    const config = given.config ?? own
+    refuseBadConfig(config)
+    const request = { ...given, config, base: path.resolve(given.base ?? '.') }
+    return jobs.run<'search:advise'>({ task: 'search:advise', request, runFile, ...folders })
   },
 })

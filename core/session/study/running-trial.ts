@@ -1,8 +1,9 @@
-import { PandaError } from '../../errors.ts'
+import { toWireError } from '../../errors.ts'
 import type { Measure, StudyEvent, TrialState } from '../../protocol/study.ts'
 import { rungsOf, stepAt } from '../../search/budget.ts'
 import { thin } from '../../series/index.ts'
 import type { WritableDb } from '../../store/db.ts'
+import { tidyWal } from '../../store/open.ts'
 import type { Position } from '../position.ts'
 import type { DataFacts } from '../../store/run.ts'
 import type { StudyRecord } from '../../store/study.ts'
@@ -76,8 +77,8 @@ export class RunningTrial {
       const between = config.method === 'population' ? 'paused' : 'stopped-early'
       return { kind: 'planned', plan, toStep, budgetSteps, then: isLast ? 'done' : between }
     } catch (error) {
-      if (error instanceof PandaError) return { kind: 'failed', reason: error.message }
-      throw error
+      // Whatever it is: thrown on, it would end the study each time that this trial's turn comes.
+      return { kind: 'failed', reason: toWireError(error).message }
     }
   }
 
@@ -132,6 +133,8 @@ export class RunningTrial {
       }
       case 'saved':
         this.#ledger.save(this.#trial, message.at, 'timer')
+        // A trial of hours saves its state hundreds of times before it leaves its place.
+        tidyWal(this.#options.db)
         return
       case 'ended':
         this.#finish(this.#after(message.end, message.at), message.at)

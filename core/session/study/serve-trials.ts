@@ -36,6 +36,8 @@ export function serveTrials(task: TaskOf<'trial'>, gate: RunGate, port: MessageP
     const dataset = found.dataset
     const spec = engineSpecOf(config, factsOfData(dataset))
     const engine = await createEngine({ ...spec, threads: 1 }, gate)
+    // Told last: whoever hears it may raise the next stretch here at once, or end this thread.
+    let end: FromTrial | null = null
     try {
       const knobs = startingKnobs(config, dataset.train.count)
       const state =
@@ -51,11 +53,15 @@ export function serveTrials(task: TaskOf<'trial'>, gate: RunGate, port: MessageP
         cost: found.standing?.cost ?? null,
         evaluation: found.standing?.evaluation ?? null,
         isAsked: () => isAsked(task.asked),
-        post,
+        post: (message) => {
+          if (message.type === 'ended') end = message
+          else post(message)
+        },
       })
     } finally {
       await engine.dispose()
     }
+    if (end !== null) post(end)
   }
 
   async function open({ config, checkpoint }: Stretch): Promise<{

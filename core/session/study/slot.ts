@@ -50,7 +50,10 @@ export class Slot {
   }
 
   #started(): Promise<Thread> {
-    this.#thread ??= this.#start()
+    this.#thread ??= this.#start().catch((error: unknown) => {
+      this.#thread = null // the next stretch tries again
+      throw error
+    })
     return this.#thread
   }
 

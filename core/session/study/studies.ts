@@ -14,6 +14,7 @@ import type { Jobs } from '../jobs.ts'
 import { EXTENSION as RUN_EXTENSION } from '../runs-folder.ts'
 import type { RunsFolder } from '../runs-folder.ts'
 import { checkedStudy } from './create-study.ts'
+import { configOfRun, searchOf, withBase } from './from-run.ts'
 import { hasLetGo } from './live-calls.ts'
 import type { Alteration, Tail } from './live-calls.ts'
 import { OpenStudies } from './open-studies.ts'
@@ -143,17 +144,22 @@ export function createStudies(parts: StudiesParts): Studies {
       await open.close()
     },
     handlers: {
-      ...createStudyQuestions({ folder, jobs, folders }),
+      ...createStudyQuestions({ folder, runs, jobs, folders }),
       'studies:list': () => Promise.all(folder.list().map(summaryOf)),
-      async 'study:create'({ config, name, base }) {
+      async 'study:create'({ config: given, name, base, run }) {
+        const runFile = run === undefined ? null : runs.find(run).file
+        const config = runFile === null ? given : withBase(given, configOfRun(runFile, folders))
         const checked = checkedStudy(config).config
-        const study = checkedName(name ?? checked.name ?? 'search', EXTENSION)
+        const usual = runFile === null ? 'search' : searchOf(path.basename(runFile, RUN_EXTENSION))
+        const study = checkedName(name ?? checked.name ?? usual, EXTENSION)
         const file = folder.fileOf(study)
+        if (existsSync(file)) throw taken(study) // before any data are read
         const at = { file, name: study, base: path.resolve(base ?? '.') }
         const { trials } = await jobs.run<'study:create'>({
           task: 'study:create',
           ...at,
           config,
+          runFile,
           ...folders,
         })
         changed()
@@ -218,6 +224,13 @@ export function createStudies(parts: StudiesParts): Studies {
     },
   }
 }
+
+const taken = (study: string) =>
+  new PandaError(
+    'store/exists',
+    `there is a study "${study}" already`,
+    'Go on with that one, or choose another name.',
+  )
 
 function bestOf({ best, study }: StudySnapshot): number {
   if (best !== null) return best

@@ -1,5 +1,7 @@
+import { PandaError } from '../../errors.ts'
 import type { SearchSpace } from '../../protocol/space.ts'
 import type { StudyEntry, StudyEvent, StudySnapshot, StudyState } from '../../protocol/study.ts'
+import { durably } from '../../store/db.ts'
 import type { WritableDb } from '../../store/db.ts'
 import { closeRun, tidyWal } from '../../store/open.ts'
 import type { RunRecord } from '../../store/run.ts'
@@ -44,6 +46,7 @@ export class Study implements StudyCalls {
   readonly #trials: TrialRecord[]
   readonly #running = new Map<number, RunningTrial>()
   #isStopping = false
+  #isClosing = false
   #saidNarrow = false
   #stood: (() => void)[] = []
   #ended: () => void = () => {}
@@ -71,6 +74,10 @@ export class Study implements StudyCalls {
   }
 
   async resume(): Promise<void> {
+    if (this.#isClosing) {
+      const what = `${this.#options.name} was closed before it could go on`
+      throw new PandaError('session/closed', what, 'Ask again.')
+    }
     if (this.#record.state === 'running') return
     const isDone = this.#record.state === 'done'
     if (isDone && nextTrial(this.#record, this.#trials).kind === 'none') return
@@ -101,8 +108,8 @@ export class Study implements StudyCalls {
   async addTrials(count: number): Promise<void> {
     const { config, space } = this.#record
     const trials = this.#trials.map(summaryOf)
-    this.#reconfigure(withMoreTrials({ config, trials }, count), space)
-    this.#note({ kind: 'trials-added', trials: count })
+    const more = withMoreTrials({ config, trials }, count)
+    this.#reconfigure(more, space, { kind: 'trials-added', trials: count })
     if (this.#record.state === 'done') this.#move('paused')
     this.#fill()
   }
@@ -110,12 +117,12 @@ export class Study implements StudyCalls {
   async changeSpace(to: SearchSpace): Promise<void> {
     const { config, space } = this.#record
     const checked = withSpace(config, to)
-    this.#note({ kind: 'space-changed', from: config.space, to })
-    this.#reconfigure(checked, space + 1)
+    this.#reconfigure(checked, space + 1, { kind: 'space-changed', from: config.space, to })
     this.#fill()
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true
     try {
       await this.pause()
       await Promise.all(this.#options.slots.map((slot) => slot.close()))
@@ -223,10 +230,17 @@ export class Study implements StudyCalls {
     this.#keep(trial)
   }
 
-  #reconfigure(config: StudyRecord['config'], space: number): void {
-    setStudyConfig(this.#options.db, config, space)
+  /** Another config, and the line that says so: both or neither. */
+  #reconfigure(config: StudyRecord['config'], space: number, body: Unstamped<StudyEntry>): void {
+    const { db, tell } = this.#options
+    const entry: StudyEntry = { at: Date.now(), ...body }
+    durably(db, () => {
+      setStudyConfig(db, config, space)
+      appendStudyJournal(db, entry)
+    })
     this.#record = { ...this.#record, config, space }
-    this.#options.tell({ type: 'study-changed', config })
+    tell({ type: 'study-changed', config })
+    tell({ type: 'study-journaled', entry })
   }
 
   #note(body: Unstamped<StudyEntry>): void {

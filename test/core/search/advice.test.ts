@@ -21,11 +21,40 @@ describe('panda or caviar', () => {
   test('where a few dozen whole models fit: caviar', () => {
     const advice = adviceOn(USUAL)
 
-    expect(advice).toMatchObject({ way: 'caviar', models: 86, parallel: 2, search: null })
+    expect(advice).toMatchObject({ way: 'caviar', models: 86, parallel: 2 })
     expect(advice.modelHours).toBeCloseTo(1)
     expect(advice.reason).toBe(
-      'In 3 days 2 cores can raise 86 models of 20 epochs (1.7 h each), so try many side by side and keep the best.',
+      'In 3 days 2 cores can raise 86 models of 20 epochs (1.7 h each), so try many side by side and keep the best: ' +
+        '200 trials of 20 epochs, stopped early, take 43 h.',
     )
+    expect(advice.search).toEqual({
+      trials: 200,
+      parallel: 2,
+      epochs: 20,
+      steps: 20_000,
+      stopsEarly: true,
+      hours: expect.closeTo(200 * STOPPED_EARLY * (300 / 180) * 0.5, 6) as number,
+    })
+  })
+
+  test('caviar stops nothing early where the time is enough for all it compares', () => {
+    const { search, reason } = adviceOn({ ...USUAL, days: 30 })
+
+    expect(search).toMatchObject({ trials: 200, stopsEarly: false, epochs: 20, parallel: 2 })
+    expect(search?.hours).toBeCloseTo(100 * (5 / 3), 6)
+    expect(reason).toMatch(/keep the best: 200 trials of 20 epochs take 6\.9 days\.$/)
+  })
+
+  test('caviar of trials too short to tell apart any sooner raises them whole', () => {
+    const { search } = adviceOn({
+      ...USUAL,
+      stepsPerEpoch: 5,
+      stepMs: 3e4,
+      trialStepMs: 3e4,
+      days: 1,
+    })
+
+    expect(search).toMatchObject({ trials: 56, steps: 100, stopsEarly: false })
   })
 
   test('where a few fit: a short search, then a panda', () => {
@@ -36,7 +65,13 @@ describe('panda or caviar', () => {
       'In 12 h 2 cores can raise 14 models of 20 epochs (1.7 h each), too few to choose from. ' +
         'A search of 55 trials of 2 epochs, stopped early, takes 1.2 h; then raise the best with care.',
     )
-    expect(advice.search).toMatchObject({ trials: 55, epochs: 2 })
+    expect(advice.search).toMatchObject({
+      trials: 55,
+      parallel: 2,
+      epochs: 2,
+      steps: 2_000,
+      stopsEarly: true,
+    })
   })
 
   test('where one model fills the time: straight to the panda', () => {
@@ -106,11 +141,11 @@ describe('panda or caviar', () => {
   test('a search takes a tenth of the time at the most, and leaves enough for the whole model', () => {
     fc.assert(
       fc.property(prospects, (prospect) => {
-        const { search, modelHours, parallel, reason } = adviceOn(prospect)
+        const { search, way, modelHours, parallel, reason } = adviceOn(prospect)
         const hours = prospect.days * 24
 
         expect(reason).not.toMatch(/NaN|Infinity|undefined/)
-        if (search === null) return
+        if (search === null || way === 'caviar') return
         expect(search.hours).toBeLessThanOrEqual(hours * 0.1 + 1e-9)
         expect(search.hours + modelHours).toBeLessThanOrEqual(hours + 1e-9)
         expect(search.trials).toBeGreaterThanOrEqual(12)
@@ -118,6 +153,31 @@ describe('panda or caviar', () => {
         const work = search.trials * STOPPED_EARLY * search.epochs * prospect.stepsPerEpoch
         const needed = (work * prospect.trialStepMs) / 3_600_000 / parallel
         expect(search.hours).toBeGreaterThanOrEqual(needed - 1e-9)
+      }),
+    )
+  })
+
+  test('caviar has a plan of as many trials as whole models fit, or more, within the time', () => {
+    fc.assert(
+      fc.property(prospects, (prospect) => {
+        const { search, way, models, parallel } = adviceOn(prospect)
+
+        expect(way === 'caviar' && search === null).toBe(false)
+        if (way !== 'caviar' || search === null) return
+        const steps = prospect.epochs * prospect.stepsPerEpoch
+        const whole = (steps * prospect.trialStepMs) / 3_600_000
+        expect(search.trials).toBeGreaterThanOrEqual(Math.min(models, 200))
+        expect(search.trials).toBeLessThanOrEqual(200)
+        expect(search.hours).toBeLessThanOrEqual(prospect.days * 24 * (1 + 1e-9))
+        expect(search.hours).toBeGreaterThanOrEqual(
+          ((whole * search.trials * (search.stopsEarly ? STOPPED_EARLY : 1)) / parallel) *
+            (1 - 1e-9),
+        )
+        expect(search).toMatchObject({
+          parallel,
+          epochs: prospect.epochs,
+          steps: Math.ceil(steps),
+        })
       }),
     )
   })

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { SearchSpace } from '../../../core/protocol/space.ts'
-import { fewestTrials, importanceOf } from '../../../core/search/importance.ts'
+import { fewestForImportance } from '../../../core/search/fewest-trials.ts'
+import { importanceOf } from '../../../core/search/importance.ts'
 import type { Trialled } from '../../../core/search/methods/method.ts'
 import { randomPoint } from '../../../core/search/methods/random.ts'
 import { pathsOf, pointAt, unitOf } from '../../../core/search/space.ts'
@@ -79,7 +80,7 @@ describe('importance', () => {
   })
 
   test('there is none with too few trials, or where all came to the same', () => {
-    const enough = fewestTrials(3)
+    const enough = fewestForImportance(3)
     const value = ([a = 0]: UnitPoint) => a
 
     expect(importanceOf(THREE, tame(trials(THREE, enough - 1, value)), 1)).toBeNull()
@@ -91,7 +92,7 @@ describe('importance', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 0xffff_ffff }),
-        fc.integer({ min: fewestTrials(3), max: 24 }),
+        fc.integer({ min: fewestForImportance(3), max: 24 }),
         fc.array(fc.double({ min: -1, max: 1e6, noNaN: true }), { minLength: 24, maxLength: 24 }),
         (seed, count, values) => {
           const tamed = tame(trials(THREE, count, (_, i) => values[i] ?? 0, seed))

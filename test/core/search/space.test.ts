@@ -159,6 +159,12 @@ describe('a space', () => {
       /"b", which is not searched/,
     ],
     [
+      'a condition on what is only a word of the language',
+      { a: { type: 'real', low: 0, high: 1, when: { constructor: [1] } } },
+      /"constructor", which is not searched/,
+    ],
+    ['a range too wide', { a: { type: 'real', low: -1e308, high: 1e308 } }, /too wide/],
+    [
       'conditions in a circle',
       {
         a: { type: 'integer', low: 0, high: 1, when: { b: [1] } },

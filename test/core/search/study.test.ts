@@ -127,7 +127,7 @@ describe('what a method is told', () => {
       'running',
       'running',
       'failed',
-      'failed',
+      'given-up',
     ])
   })
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { listCheckpoints } from '../../../core/store/checkpoints.ts'
-import { durably, together } from '../../../core/store/db.ts'
+import { atOneMoment, durably, together } from '../../../core/store/db.ts'
 import { appendJournal, listJournal } from '../../../core/store/journal.ts'
 import type { WritableDb } from '../../../core/store/db.ts'
-import { all } from '../../../core/store/db.ts'
-import { checkpointOn, freshRun, takeCheckpoint } from './places.ts'
+import { all, run } from '../../../core/store/db.ts'
+import { checkpointOn, freshRun, reading, takeCheckpoint } from './places.ts'
 import { insertCheckpoint } from '../../../core/store/checkpoints.ts'
 
 const note = (db: WritableDb, text: string) =>
@@ -79,5 +79,22 @@ describe('transactions', () => {
     expect(listCheckpoints(db)).toHaveLength(1)
     db.connection.pragma('max_page_count = 1000000')
     expect(insertCheckpoint(db, large).checkpoint).toBe('c2')
+  })
+
+  test('what is read at one moment stays as it was, though the writer forgets it meanwhile', async () => {
+    const db = freshRun()
+    takeCheckpoint(db, 'b1', 1)
+    const reader = reading(db.file)
+
+    const counts = await atOneMoment(reader, async () => {
+      const before = listCheckpoints(reader).length
+      await Promise.resolve(durably(db, () => run(db, 'DELETE FROM checkpoints')))
+      return [before, listCheckpoints(reader).length]
+    })
+
+    expect(counts).toEqual([1, 1])
+    expect(listCheckpoints(reader)).toHaveLength(0)
+    await expect(atOneMoment(reader, () => Promise.reject(new Error('stop')))).rejects.toThrow()
+    expect(reader.connection.inTransaction).toBe(false)
   })
 })

@@ -114,7 +114,12 @@ describe('panda or caviar, by measure', () => {
   test('times a step of the config and counts what fits', async () => {
     const advice = await ask({ cores: 2 })
 
-    expect(advice).toMatchObject({ way: 'caviar', stepsPerEpoch: 6, parallel: 2, search: null })
+    expect(advice).toMatchObject({
+      way: 'caviar',
+      stepsPerEpoch: 6,
+      parallel: 2,
+      search: { trials: 200, parallel: 2, epochs: 10, steps: 60, stopsEarly: false },
+    })
     expect(advice.stepMs).toBeGreaterThan(0)
     expect(advice.stepMs).toBe(advice.trialStepMs) // its config asks for one thread
     expect(advice.modelHours).toBeCloseTo((advice.stepMs * 60) / 3_600_000, 9)

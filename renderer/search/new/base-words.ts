@@ -54,6 +54,12 @@ export function relativePathIn(config: ConfigDraft): string | null {
 export const baseOf = ({ run, base }: Pick<StudyDraft, 'run' | 'base'>): { base?: string } =>
   base.trim() === '' || run === null || relativePathIn(run) === null ? {} : { base: base.trim() }
 
+/** Where the data are: in the file of the run that all began with, else where the config names them. */
+export const dataPlaceOf = (
+  draft: Pick<StudyDraft, 'origin' | 'run' | 'base'>,
+): { readonly run: string } | { readonly base?: string } =>
+  draft.origin?.kind === 'run' ? { run: draft.origin.run } : baseOf(draft)
+
 /** What the trials train, in a few lines. */
 export function baseWords(config: ConfigDraft, trainExamples: number | null): readonly Line[] {
   const held = objectAt(config, 'hyperparameters')['learning_rate']

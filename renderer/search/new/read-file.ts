@@ -1,5 +1,6 @@
 import { PandaError } from '../../../core/errors.ts'
 import { studyConfig } from '../../../core/protocol/study.ts'
+import { findStudyFault } from '../../../core/protocol/study-fault.ts'
 import type { StudyConfig } from '../../../core/protocol/study.ts'
 import type { ConfigDraft } from '../../new/config-path.ts'
 import { jsonFaultOf } from '../../new/json-fault.ts'
@@ -31,12 +32,7 @@ export function readGiven(text: string): Given {
     }
     return { kind: 'run', config: value }
   }
-  const parsed = studyConfig.safeParse(value)
-  if (parsed.success) return { kind: 'study', config: parsed.data }
-  const [issue] = parsed.error.issues
-  const place = issue?.path.map(String).join('.') ?? ''
-  throw invalid(
-    `${place === '' ? '' : `${place}: `}${issue?.message ?? 'it cannot be understood'}`,
-    'docs/search.md says what a search may hold.',
-  )
+  const wrong = findStudyFault(value)
+  if (wrong !== null) throw invalid(wrong.message, wrong.remedy)
+  return { kind: 'study', config: studyConfig.parse(value) }
 }

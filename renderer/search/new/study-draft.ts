@@ -1,11 +1,13 @@
 import { assertNever } from '../../../core/errors.ts'
 import type { MethodName } from '../../../core/protocol/space.ts'
 import type { Measure, StudyConfig, TrialBudget } from '../../../core/protocol/study.ts'
+import { usualSpace } from '../../../core/search/usual-study.ts'
+import { objectAt } from '../../new/config-path.ts'
 import type { ConfigDraft } from '../../new/config-path.ts'
 import { nameOf } from '../../new/data-source.ts'
 import { stepsPerEpoch } from '../../new/forecast.ts'
 import { readNumber, writeNumber } from '../space/number-text.ts'
-import { rowOf, rowsOf } from '../space/space-rows.ts'
+import { rowsOf } from '../space/space-rows.ts'
 import type { SpaceRow } from '../space/space-rows.ts'
 import { searchableIn } from '../space/space-words.ts'
 
@@ -66,8 +68,15 @@ export type StudyDraftEvent =
   | { readonly type: 'unit-chosen'; readonly unit: Unit }
   | { readonly type: 'stopping-switched'; readonly isOn: boolean }
   | { readonly type: 'measure-chosen'; readonly measure: Measure | null }
-  /** What Panda advised: so many trials, each this long. */
-  | { readonly type: 'plan-used'; readonly trials: number; readonly epochs: number }
+  /** What Panda advised: so many trials, each this long, those that fall behind stopped or not. */
+  | {
+      readonly type: 'plan-used'
+      readonly trials: number
+      readonly epochs: number
+      readonly stopsEarly: boolean
+      /** How many at once, where somebody said for how many cores; null leaves it as it is. */
+      readonly parallel: number | null
+    }
 
 export const EMPTY_STUDY: StudyDraft = {
   origin: null,
@@ -92,22 +101,9 @@ export const EMPTY_STUDY: StudyDraft = {
   base: '',
 }
 
-/** What is worth searching first: how fast, how noisy, how wide, how long the averages remember. */
-const FIRST: readonly RegExp[] = [
-  /^hyperparameters\.learning_rate$/,
-  /^hyperparameters\.batch_size$/,
-  /^network\.layers\.\d+\.(units|filters)$/,
-  /^hyperparameters\.(beta1|momentum)$/,
-]
-
-/** A space that makes sense for a config, to begin with: of several layers the first. */
-export function suggestedRows(run: ConfigDraft, trainExamples: number | null): readonly SpaceRow[] {
-  const searchable = searchableIn(run, {}, trainExamples)
-  return FIRST.flatMap((pattern) => {
-    const found = searchable.find(({ path }) => pattern.test(path))
-    return found === undefined ? [] : [rowOf(found.path, found.suggestion)]
-  })
-}
+/** A space that makes sense for a config, to begin with. */
+const suggestedRows = (run: ConfigDraft, trainExamples: number | null): readonly SpaceRow[] =>
+  rowsOf(usualSpace(run, trainExamples))
 
 /** Rows that a person made stay, as far as the new config has their paths. */
 function rowsFor(
@@ -132,13 +128,31 @@ const amountOf = (budget: TrialBudget): number => ('steps' in budget ? budget.st
 const amountIn = (unit: Unit, budget: TrialBudget | undefined): string =>
   budget === undefined || !(unit in budget) ? '' : writeNumber(amountOf(budget))
 
-function withStudy(draft: StudyDraft, origin: Origin | null, config: StudyConfig): StudyDraft {
+/** Which data a config names, whatever is made of them. */
+function sourceOf(run: ConfigDraft): string {
+  const { dev: _dev, normalise: _normalise, ...source } = objectAt(run, 'data')
+  return JSON.stringify(source)
+}
+
+/** How many examples are held back is part of it. */
+const isSameData = (one: ConfigDraft, other: ConfigDraft): boolean =>
+  sourceOf(one) === sourceOf(other) &&
+  objectAt(one, 'data')['dev'] === objectAt(other, 'data')['dev']
+
+/** Written by hand, a config is still one of the run that it began with as long as its data are. */
+function originOf({ origin, run }: StudyDraft, config: StudyConfig): Origin | null {
+  const isOfRun = origin?.kind === 'run' && run !== null
+  return isOfRun && sourceOf(run) !== sourceOf(config.run) ? null : origin
+}
+
+function withStudy(draft: StudyDraft, given: Origin | null, config: StudyConfig): StudyDraft {
   const unit: Unit = 'steps' in config.budget ? 'steps' : 'epochs'
-  const isSameRun = JSON.stringify(config.run) === JSON.stringify(draft.run)
+  const origin = given ?? originOf(draft, config)
+  const isSame = given === null && draft.run !== null && isSameData(config.run, draft.run)
   return {
     origin,
     run: config.run,
-    trainExamples: isSameRun ? draft.trainExamples : null,
+    trainExamples: isSame ? draft.trainExamples : null,
     rows: rowsOf(config.space),
     isSpaceMine: true,
     method: config.method,
@@ -180,7 +194,7 @@ export function reduceStudy(draft: StudyDraft, event: StudyDraftEvent): StudyDra
       return { ...draft, origin, run, trainExamples, name, ...rowsFor(draft, run, trainExamples) }
     }
     case 'study-given': {
-      const given = withStudy(draft, event.origin ?? draft.origin, event.config)
+      const given = withStudy(draft, event.origin, event.config)
       if (given.name !== '') return given
       return { ...given, name: suggestedName(given.origin, event.config.run) }
     }
@@ -212,7 +226,10 @@ export function reduceStudy(draft: StudyDraft, event: StudyDraftEvent): StudyDra
       const amount = writeNumber(Number(event.epochs.toPrecision(3)))
       // Amounts in steps would mean something else beside a budget in epochs.
       const rest = draft.unit === 'epochs' ? {} : { least: '', every: '' }
-      return { ...draft, ...rest, trials: String(event.trials), unit: 'epochs', amount }
+      const parallel = event.parallel === null ? draft.parallel : String(event.parallel)
+      const stopping = event.stopsEarly ? 'on' : 'off'
+      const trials = String(event.trials)
+      return { ...draft, ...rest, trials, parallel, unit: 'epochs', amount, stopping }
     }
     default:
       return assertNever(event)

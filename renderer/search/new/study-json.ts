@@ -1,10 +1,8 @@
+import { ENOUGH_TO_COMPARE, USUAL_ETA } from '../../../core/search/usual-study.ts'
 import type { StudyDraft } from './study-draft.ts'
 import { readNumber } from '../space/number-text.ts'
 import { dimensionOf } from '../space/space-rows.ts'
 
-/** Enough trials for the first of them to say something about the others. */
-const ENOUGH_TO_COMPARE = 9
-const DEFAULT_ETA = 3
 const DEFAULT_SHARE = 0.25
 /** A population is compared about this often within its budget. */
 const EXCHANGES = 10
@@ -26,8 +24,8 @@ export function defaultsOf({ amount, unit, eta }: StudyDraft): Defaults {
     return unit === 'steps' ? Math.max(1, Math.round(share)) : Number(share.toPrecision(2))
   }
   // One in one goes on means that nobody stops: while that is being mended the rest stays as it was.
-  const by = Math.max(2, readNumber(eta) ?? DEFAULT_ETA)
-  return { eta: DEFAULT_ETA, least: part(by * by), every: part(EXCHANGES), share: DEFAULT_SHARE }
+  const by = Math.max(2, readNumber(eta) ?? USUAL_ETA)
+  return { eta: USUAL_ETA, least: part(by * by), every: part(EXCHANGES), share: DEFAULT_SHARE }
 }
 
 /** Are trials that fall behind stopped? */

@@ -3,7 +3,7 @@ import { toWireError } from '../../../core/errors.ts'
 import type { WireError } from '../../../core/errors.ts'
 import { useLink } from '../../link/link.ts'
 import { readNumber } from '../space/number-text.ts'
-import { baseOf } from './base-words.ts'
+import { dataPlaceOf } from './base-words.ts'
 import { useNewSearch } from './use-new-search.ts'
 
 /** Asks what the time one has is enough for. Measuring takes some seconds, and only happens when asked for. */
@@ -48,7 +48,7 @@ export function useAdvice() {
         days: readNumber(days.value) ?? 1,
         epochs: readNumber(epochs.value) ?? 1,
         ...(count === null ? {} : { cores: count }),
-        ...baseOf(search.draft),
+        ...dataPlaceOf(search.draft),
       })
       search.keepAdvice(advice, run)
     } catch (error) {

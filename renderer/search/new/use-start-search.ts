@@ -3,7 +3,7 @@ import { toWireError } from '../../../core/errors.ts'
 import { useLink } from '../../link/link.ts'
 import { goTo } from '../../shell/routing.ts'
 import { useToasts } from '../../shell/toasts.ts'
-import { baseOf } from './base-words.ts'
+import { dataPlaceOf } from './base-words.ts'
 import { useNewSearch } from './use-new-search.ts'
 
 /** Makes the study of the draft, goes to it, and starts its trials if asked. */
@@ -21,8 +21,8 @@ export function useStartSearch() {
     search.refusal = null
     try {
       const named = config.name === undefined ? {} : { name: config.name }
-      const base = baseOf(search.draft)
-      const { study } = await link.call('study:create', { config, ...named, ...base })
+      const place = dataPlaceOf(search.draft)
+      const { study } = await link.call('study:create', { config, ...named, ...place })
       if (startsAtOnce) await start(study)
       search.startOver()
       goTo({ view: 'study', study, page: 'watch' })

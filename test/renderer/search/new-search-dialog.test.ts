@@ -63,7 +63,7 @@ const ADVICE: Advice = {
   modelHours: 1,
   models: 48,
   parallel: 2,
-  search: { trials: 64, epochs: 2, hours: 3 },
+  search: { trials: 64, parallel: 2, epochs: 2, steps: 250, stopsEarly: true, hours: 3 },
 }
 
 function hostWith(answers: Partial<CallHandlers> = {}): FakeHost {
@@ -253,7 +253,9 @@ describe('new search', () => {
     await field('A model wants').setValue('50')
     await click('Measure')
     expect(page().text()).toContain('A day is enough for 40 trials.')
-    expect(page().text()).toContain('64 trials of 2 epochs each, 3 h in all')
+    expect(page().text()).toContain('A search before day 064 trials, 2 at once')
+    expect(page().text()).toContain('2 epochs, 250 steps; those that fall behind are stopped')
+    expect(page().text()).toMatch(/In all3 h, until .+ if started now/)
     expect((field('Trials').element as HTMLInputElement).value).toBe('20')
     await click('Use this plan')
 
@@ -262,6 +264,25 @@ describe('new search', () => {
     expect((field('Each trains').element as HTMLInputElement).value).toBe('2')
     // 64 trials of 250 steps of 4 ms, two at once
     expect(page().text()).toContain('at most 32 s, 2 at once')
+  })
+
+  test('caviar comes with its plan: how many, how long, and that all train to the end', async () => {
+    const plan = { trials: 200, parallel: 8, epochs: 1, steps: 125, stopsEarly: false, hours: 200 }
+    await openDialog(
+      hostWith({ 'search:advise': () => ({ ...ADVICE, way: 'caviar', search: plan }) }),
+    )
+    await chooseDigits()
+    await goTo(HOW)
+    await field('Cores').setValue('8')
+    await click('Measure')
+
+    expect(page().text()).toContain('The search200 trials, 8 at once')
+    expect(page().text()).toContain('1 epoch, 125 steps; all train to the end')
+    expect(page().text()).toContain('In all8 d 8 h, until ')
+    await click('Use this plan')
+
+    expect((field('At once').element as HTMLInputElement).value).toBe('8')
+    expect(page().findAll('[role=switch]')[0]?.attributes('aria-checked')).toBe('false')
   })
 
   test('advice about another network is not shown any more', async () => {
@@ -294,6 +315,28 @@ describe('new search', () => {
       run: JSON.parse(JSON.stringify(config)),
     })
     expect(location.hash).toBe('#/study/mine-search')
+  })
+
+  test('a run brings its data along, wherever they came from', async () => {
+    const host = hostWith()
+    const run = host.add('mine')
+    const data = { csv: 'gone.csv', label: 'y', dev: 0.2, normalise: 'feature' } as const
+    const { facts } = run.snapshot
+    run.snapshot = { ...run.snapshot, facts: { ...facts, config: { ...facts.config, data } } }
+    await openDialog(host, { from: 'mine' })
+    await expect.poll(() => page().text()).toContain('gone.csv')
+
+    expect(page().text()).not.toContain('Folder of its data')
+    expect(page().text()).toContain('panda search mine-search.json --from mine')
+    await goTo(HOW)
+    await click('Measure')
+    await goTo(START)
+    await click('Create only')
+
+    expect(argsOf(host, 'search:advise')).toMatchObject([[{ run: 'mine' }]])
+    expect(argsOf(host, 'study:create')).toMatchObject([[{ run: 'mine' }]])
+    expect(argsOf(host, 'data:describe')).toEqual([])
+    expect(argsOf(host, 'study:create')[0]?.[0]).not.toHaveProperty('base')
   })
 
   test('a whole search from a JSON file is sent as it stands', async () => {
@@ -344,6 +387,9 @@ describe('new search', () => {
     await json.setValue('{ "name": ')
     await json.trigger('change')
     expect(page().text()).toContain('This is not JSON yet')
+    await json.setValue(JSON.stringify({ ...search, budget: { minutes: 3 } }))
+    await json.trigger('change')
+    expect(page().text()).toContain('there is no "budget.minutes". It takes steps, epochs.')
     await json.setValue(JSON.stringify({ ...search, trials: 7 }))
     await json.trigger('change')
     await goTo(HOW)

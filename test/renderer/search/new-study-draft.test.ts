@@ -7,6 +7,7 @@ import { checkSpace } from '../../../core/search/space.ts'
 import digits from '../../../examples/digits.json'
 import search from '../../../examples/digits-search.json'
 import moons from '../../../examples/two-moons.json'
+import { dataPlaceOf } from '../../../renderer/search/new/base-words.ts'
 import { budgetWords, gridWords, totalWords } from '../../../renderer/search/new/plan-words.ts'
 import { faultAt, readStudy } from '../../../renderer/search/new/read-study.ts'
 import { EMPTY_STUDY, reduceStudy } from '../../../renderer/search/new/study-draft.ts'
@@ -118,11 +119,32 @@ describe('a search on its way', () => {
     })
   })
 
-  test('advice fills in trials and budget, and nothing else', () => {
+  test('advice fills in trials, budget and stopping, and nothing else', () => {
     const before = reduced(onDigits, { type: 'method-chosen', method: 'bayesian' })
-    const after = reduceStudy(before, { type: 'plan-used', trials: 64, epochs: 2 })
+    const plan = { type: 'plan-used', trials: 64, epochs: 2, stopsEarly: true } as const
+    const after = reduceStudy(before, { ...plan, parallel: null })
+    const whole = reduceStudy(before, { ...plan, stopsEarly: false, parallel: 8 })
 
-    expect(after).toEqual({ ...before, trials: '64', amount: '2', unit: 'epochs' })
+    const filled = { ...before, trials: '64', amount: '2', unit: 'epochs' }
+    expect(after).toEqual({ ...filled, stopping: 'on' })
+    expect(whole).toEqual({ ...filled, stopping: 'off', parallel: '8' })
+  })
+
+  test('written by hand it stays a search of its run, until it names other data', () => {
+    const draft = reduced(onDigits)
+    const write = (run: Record<string, unknown>) =>
+      reduceStudy(draft, { type: 'study-given', origin: null, config: { ...whole, run } })
+
+    const wider = write({ ...digits, optimizer: 'momentum' })
+    const split = write({ ...digits, data: { ...digits.data, dev: 0.5 } })
+    const other = write({ ...digits, data: { csv: '/a.csv', label: 'a' } })
+
+    expect(dataPlaceOf(wider)).toEqual({ run: 'digits' })
+    expect(wider.trainExamples).toBe(8_000)
+    expect(dataPlaceOf(split)).toEqual({ run: 'digits' })
+    expect(split.trainExamples).toBeNull()
+    expect(dataPlaceOf(other)).toEqual({})
+    expect(other.trainExamples).toBeNull()
   })
 
   test.each<[keyof Typed, string, RegExp]>([
@@ -229,6 +251,8 @@ describe('a search on its way', () => {
         type: fc.constant('plan-used' as const),
         trials: fc.integer({ min: 1, max: 1_000 }),
         epochs: fc.double({ min: 0.01, max: 100, noNaN: true }),
+        stopsEarly: fc.boolean(),
+        parallel: fc.constantFrom(null, 2),
       }),
     )
     fc.assert(
@@ -309,7 +333,7 @@ describe('a JSON text', () => {
     ['{', /not JSON yet/],
     ['[]', /a config is an object/],
     ['{"a": 1}', /neither a search nor the config of a run/],
-    ['{"run": {}, "space": {"a": {"type": "real", "low": 1, "high": 2}}}', /^budget/],
+    ['{"run": {}, "space": {"a": {"type": "real", "low": 1, "high": 2}}}', /^"budget" is missing$/],
   ])('%s is refused with what is wrong', (text, message) => {
     expect(() => readGiven(text)).toThrow(message)
   })

@@ -1,7 +1,8 @@
 import type { StudySnapshot, StudySummary, TrialSummary } from '../../core/protocol/study.ts'
 import type { Health } from '../health/health.ts'
+import { formatCount } from '../ui/format.ts'
 import { sentence } from '../ui/sentence.ts'
-import { countTrials, isEnded } from './study-snapshot.ts'
+import { countTrials, hasBegun, isEnded } from './study-snapshot.ts'
 import { STUDY_WORDS, plural } from './trial-words.ts'
 
 const isLost = ({ state }: TrialSummary) => state === 'diverged' || state === 'failed'
@@ -25,6 +26,14 @@ export function troubleOf({ trials }: Pick<StudySnapshot, 'trials'>): string | n
   return lost >= MANY_LOST ? `the last ${lost} trials diverged or failed` : null
 }
 
+/** What is to be said of all trials once they ended: whether they went well, and where not, how many did not. */
+function lossOf(trials: readonly TrialSummary[]): Pick<Health, 'reason' | 'tone'> {
+  const lost = trials.filter(isLost).length
+  if (lost === 0) return { reason: 'every trial has ended', tone: 'calm' }
+  const reason = `${formatCount(lost)} of ${plural(trials.length, 'trial')} diverged or failed`
+  return { reason, tone: 2 * lost >= trials.length ? 'warn' : 'calm' }
+}
+
 /** One status word for a study, with its reason. */
 export function studyHealth(snapshot: StudySnapshot): Health {
   const { state, failure, trials, config } = snapshot
@@ -37,14 +46,14 @@ export function studyHealth(snapshot: StudySnapshot): Health {
       if (trouble !== null) return { word, reason: trouble, tone: 'warn' }
       return { word, reason: running === 0 ? 'getting ready' : '', tone: 'good' }
     case 'paused': {
-      if (trials.length === 0) return { word: 'Resting', reason: 'not started yet', tone: 'calm' }
+      if (!hasBegun(snapshot)) return { word: 'Resting', reason: 'not started yet', tone: 'calm' }
       if (config.method === 'population') return { word, reason: '', tone: 'calm' }
       const open = Math.max(0, config.trials - ended)
       return { word, reason: `${plural(open, 'trial')} still to end`, tone: 'calm' }
     }
     case 'done':
       if (measured === 0) return { word, reason: 'no trial could be measured', tone: 'bad' }
-      return { word, reason: 'every trial has ended', tone: 'calm' }
+      return { word, ...lossOf(trials) }
   }
 }
 

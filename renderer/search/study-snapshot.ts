@@ -17,6 +17,10 @@ const ENDED: ReadonlySet<TrialState> = new Set([
 ])
 export const isEnded = ({ state }: Pick<TrialSummary, 'state'>): boolean => ENDED.has(state)
 
+/** Has any trial taken a step, or come to an end? A study is made with its first trial, which waits. */
+export const hasBegun = ({ trials }: Pick<StudySnapshot, 'trials'>): boolean =>
+  trials.some(({ state }) => state !== 'waiting')
+
 /** How many trials stand how. */
 export function countTrials(trials: readonly TrialSummary[]): {
   readonly ended: number

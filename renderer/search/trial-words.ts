@@ -92,10 +92,12 @@ export function formatScalar(value: Scalar | undefined): string {
   return formatSetting(Number(value.toPrecision(digits))).replaceAll('-', '−')
 }
 
-/** `learning_rate 0.0123, units 40`. `names`: as `shortNames` answers them. */
+/** `learning rate 0.0123, units 40`. `names`: as `shortNames` answers them. */
 export const describePoint = (point: Point, names: ReadonlyMap<string, string>): string =>
   Object.entries(point)
-    .map(([path, value]) => `${names.get(path) ?? path} ${formatScalar(value)}`)
+    .map(
+      ([path, value]) => `${(names.get(path) ?? path).replaceAll('_', ' ')} ${formatScalar(value)}`,
+    )
     .join(', ')
 
 /** `450 steps`, `1 epoch`. */

@@ -2,11 +2,13 @@ import { onScopeDispose, shallowRef, watch } from 'vue'
 import type { ShallowRef } from 'vue'
 import { toWireError } from '../../core/errors.ts'
 import type { WireError } from '../../core/errors.ts'
-import type { StudyInsight, StudySnapshot } from '../../core/protocol/study.ts'
+import type { StudyConfig, StudyInsight, StudySnapshot } from '../../core/protocol/study.ts'
 import { countTrials } from './study-snapshot.ts'
 
 /** A model of the trials is fitted for each answer: more often would take cores from the trials. */
 const LEAST_WAIT_MS = 5_000
+
+const subjectOf = ({ space, trials }: StudyConfig): string => `${trials} ${JSON.stringify(space)}`
 
 /** What the trials say of the space, asked for while somebody looks and there is something new. */
 export function useInsight(
@@ -20,6 +22,8 @@ export function useInsight(
   let askedAt = Number.NEGATIVE_INFINITY
   /** How many trials had ended when last asked; null where an answer is owed in any case. */
   let askedWith: number | null = null
+  /** What it was asked about: with another space, or more trials to come, the rounds are others too. */
+  let askedAbout = ''
   /** Counts studies, so that an answer about one that was left is dropped. */
   let round = 0
 
@@ -30,12 +34,13 @@ export function useInsight(
   }
   onScopeDispose(forget)
 
-  async function ask(ended: number): Promise<void> {
+  async function ask({ config, trials }: StudySnapshot): Promise<void> {
     const mine = round
     forget()
     isThinking.value = true
     askedAt = performance.now()
-    askedWith = ended
+    askedWith = countTrials(trials).ended
+    askedAbout = subjectOf(config)
     try {
       const answer = await fetch()
       if (mine !== round) return
@@ -52,10 +57,10 @@ export function useInsight(
   function askIfNew(): void {
     const now = snapshot.value
     if (!isShown || isThinking.value || now === null) return
-    const { ended } = countTrials(now.trials)
-    if (askedWith === ended) return
+    const isOwed = askedWith === null || askedAbout !== subjectOf(now.config)
+    if (!isOwed && askedWith === countTrials(now.trials).ended) return
     const wait = askedAt + LEAST_WAIT_MS - performance.now()
-    if (askedWith === null || wait <= 0) void ask(ended)
+    if (isOwed || wait <= 0) void ask(now)
     else {
       later ??= setTimeout(() => {
         later = null

@@ -110,14 +110,21 @@ export const useStudyStore = defineStore('study', () => {
   })
   link.onReconnected(() => void load())
 
-  // A study may be deleted or renamed by others while it is looked at: then asking for it says so.
+  // Others may do something to a study while it is looked at. Where it was deleted or renamed, asking for it says
+  // so; where the list knows another state of it, what led there was not heard of here.
   const studies = useStudiesStore()
+  /** What last led to asking. Where the answer is no other than before, it is not asked for again and again. */
+  let doubt = ''
   watch(
     () => studies.studies,
     (list) => {
-      const shown = snapshot.value?.study
-      if (shown === undefined || list === null || shown.includes('/')) return
-      if (!list.some(({ study }) => study === shown)) void load()
+      const shown = snapshot.value
+      if (shown === null || list === null || /[\\/]/.test(shown.study)) return
+      const listed = list.find(({ study }) => study === shown.study)
+      const state = listed === undefined ? 'gone' : listed.ok ? listed.state : 'unreadable'
+      const before = doubt
+      doubt = state === shown.state ? '' : `${shown.study}: ${shown.state}, ${state}`
+      if (doubt !== '' && doubt !== before) void load()
     },
   )
 

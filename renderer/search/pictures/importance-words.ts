@@ -1,4 +1,5 @@
 import type { Importance } from '../../../core/protocol/study.ts'
+import { formatCount } from '../../ui/format.ts'
 import { plainName } from './scatter-words.ts'
 
 /** What explains less than this explains hardly anything. */
@@ -40,4 +41,11 @@ export function importanceSentence(
     return `${say(first)} and ${say(second)} explain ${both} of the differences; too few trials to tell which more${rest}.`
   }
   return `${say(first)} explains ${formatShare(first.share)} of the differences${rest}.`
+}
+
+/** Why it can't be told how much each thing matters. `measured`: trials that say something; `needed`: how many it takes. */
+export function noImportance(measured: number, needed: number): string {
+  if (measured >= needed) return 'Nothing to tell apart: every trial came to the same.'
+  const left = formatCount(needed - measured)
+  return `Too few trials to tell: ${formatCount(measured)} of the ${formatCount(needed)} it takes, ${left} to go.`
 }

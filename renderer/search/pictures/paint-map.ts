@@ -10,6 +10,8 @@ const RADIUS = 4
 const CROSS = 3.5
 /** A point so near to the pointer, in CSS pixels, is meant. */
 const REACH = 24
+/** Numbers of rounds stand this far apart. */
+const MARK = 11
 /** About how wide a letter of the axes is. */
 const LETTER = 6.4
 
@@ -92,9 +94,15 @@ function paintMapAxes(ctx: Context, frame: Frame, { across, up }: DrawnMap, pale
   }
 }
 
+interface Mark {
+  x: number
+  readonly y: number
+}
+
 /** The boxes of the rounds, the first faintest; one that opened in the colour that says so. */
 function paintBoxes(ctx: Context, frame: Frame, drawn: DrawnMap, palette: Palette): void {
   const { boxes, asked } = drawn
+  const marks: Mark[] = []
   ctx.font = `11px ${palette.font}`
   ctx.textAlign = 'left'
   ctx.textBaseline = 'bottom'
@@ -121,9 +129,14 @@ function paintBoxes(ctx: Context, frame: Frame, drawn: DrawnMap, palette: Palett
     ctx.globalAlpha = Math.max(ctx.globalAlpha, 0.8)
     ctx.strokeStyle = palette.ground
     ctx.lineWidth = 3
-    ctx.strokeText(String(round), left + 5, bottom - 3)
+    const mark = { x: left + 5, y: bottom - 3 }
+    const isTaken = (one: Mark) =>
+      Math.abs(one.x - mark.x) < MARK && Math.abs(one.y - mark.y) < MARK
+    while (marks.some(isTaken)) mark.x += MARK
+    marks.push(mark)
+    ctx.strokeText(String(round), mark.x, mark.y)
     ctx.fillStyle = color
-    ctx.fillText(String(round), left + 5, bottom - 3)
+    ctx.fillText(String(round), mark.x, mark.y)
   })
   ctx.globalAlpha = 1
 }

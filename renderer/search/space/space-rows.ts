@@ -8,6 +8,7 @@ import type {
   Scalar,
   SearchSpace,
 } from '../../../core/protocol/space.ts'
+import { sentence } from '../../ui/sentence.ts'
 import { readNumber, writeNumber } from './number-text.ts'
 
 export type Kind = Dimension['type']
@@ -72,12 +73,10 @@ export const scaleIn = (row: SpaceRow): DimensionScale => {
   return row.scale ?? (dimension === null ? 'linear' : scaleOf(row.path, dimension))
 }
 
-/** `"a.b" has the empty range 1 to 1`, remedy → `Has the empty range 1 to 1. low must be below high.` */
+/** `"a.b" has the empty range 1 to 1`, remedy → `Has the empty range 1 to 1. Low must be below high.` */
 export function rowSentence({ message, remedy }: Pick<WireError, 'message' | 'remedy'>): string {
   const plain = message.replace(/^"[^"]+" /, '')
-  const start = plain.charAt(0).toUpperCase() + plain.slice(1)
-  const sentence = /[.!?…]$/.test(start) ? start : `${start}.`
-  return remedy === null ? sentence : `${sentence} ${remedy}`
+  return [plain, ...(remedy === null ? [] : [remedy])].map(sentence).join(' ')
 }
 
 const END_WORDS = { low: 'The lowest value', high: 'The highest value' } as const

@@ -95,6 +95,23 @@ describe('the page of parameters', () => {
     )
   })
 
+  test('says where the best trials crowd at the end of a range, and leads to another space', async () => {
+    const rates = [0.9, 0.7, 0.99, 0.1, 0.03, 0.01, 0.003, 0.001, 3e-4]
+    const crowded = studyOf(
+      rates.map((rate, i) => done(i + 1, rate, 0.04 + 0.01 * i)),
+      { best: 1 },
+      { space: SPACE },
+    )
+    const view = shown({ snapshot: crowded })
+
+    expect(view.text()).toContain(
+      'The best trials crowd at the upper end of learning rate (1): better ones may lie beyond.',
+    )
+    await button(view, 'Change the space…').trigger('click')
+    expect(view.emitted('changeSpace')).toHaveLength(1)
+    expect(shown().text()).not.toContain('crowd')
+  })
+
   test('hides what is believed when asked to, and stays with it', async () => {
     const view = shown()
 
@@ -159,20 +176,24 @@ describe('the page of parameters', () => {
     expect(view.emitted('select')).toEqual([[3], [null]])
   })
 
-  test('says how many trials it rests on, and asks again when wanted', async () => {
+  test('says how many trials it rests on', () => {
     const view = shown({ insight: { ...insight, measured: 2 } })
+
     expect(view.get('[role=status]').text()).toContain('From 2 of 4 trials')
+  })
 
-    await button(view, 'Refresh').trigger('click')
+  test('says how many trials it takes to tell what matters, and what lies between them', () => {
+    const few = { ...insight, measured: 3, importance: null, surrogate: [] }
+    const view = shown({ insight: few })
 
-    expect(view.emitted('refresh')).toHaveLength(1)
+    expect(view.text()).toContain('Too few trials to tell: 3 of the 8 it takes, 5 to go.')
+    expect(view.text()).toContain('What lies between trials can be told from 5 of them on.')
   })
 
   test('says that it thinks, and shows the trials meanwhile', () => {
     const view = shown({ insight: null, isThinking: true })
 
     expect(view.get('[role=status]').text()).toBe('Asking what the trials say…')
-    expect(button(view, 'Refresh').attributes('disabled')).toBeDefined()
     expect(toldOf(view, 'units')).toContain('trial 2')
   })
 
@@ -214,7 +235,7 @@ describe('the bars of importance', () => {
 
   test('are in order, each with its share and how sure that is', () => {
     const view = mount(ImportanceBars, {
-      props: { importance: insight.importance, names, measured: 30 },
+      props: { importance: insight.importance, names, measured: 30, needed: 8 },
     })
 
     expect(view.findAll('li').map((one) => one.text())).toEqual([
@@ -223,13 +244,14 @@ describe('the bars of importance', () => {
     ])
   })
 
-  test('say that there are too few trials, and how many it takes where that is known', async () => {
-    const view = mount(ImportanceBars, { props: { importance: null, names, measured: 3 } })
-    expect(view.text()).toContain('Too few trials to tell.')
+  test('say that there are too few trials, or that nothing tells them apart', async () => {
+    const props = { importance: null, names, measured: 7, needed: 8 }
+    const view = mount(ImportanceBars, { props })
+    expect(view.text()).toContain('7 of the 8 it takes, 1 to go')
 
-    await view.setProps({ needed: 8 })
+    await view.setProps({ measured: 8 })
 
-    expect(view.text()).toContain('Too few trials to tell: 3 trials of at least 8.')
+    expect(view.text()).toContain('every trial came to the same')
   })
 })
 

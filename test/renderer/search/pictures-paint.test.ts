@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Dimension } from '../../../core/protocol/space.ts'
 import type { TrialSummary } from '../../../core/protocol/study.ts'
+import type { ZoomRound } from '../../../core/protocol/study.ts'
 import type { Palette } from '../../../renderer/chart/palette.ts'
 import { axisOf } from '../../../renderer/search/pictures/dimension-axis.ts'
+import { mapFrame, paintMap } from '../../../renderer/search/pictures/paint-map.ts'
+import { mapBoxes, sideOf } from '../../../renderer/search/pictures/space-map.ts'
 import { paintScatter } from '../../../renderer/search/pictures/paint-scatter.ts'
 import type { Scatter } from '../../../renderer/search/pictures/paint-scatter.ts'
 import { frameOf } from '../../../renderer/search/pictures/scatter-frame.ts'
@@ -171,5 +174,39 @@ describe('the picture of one dimension', () => {
     const texts = painted([]).flatMap(({ name, args }) => (name === 'fillText' ? args[0] : []))
 
     expect(texts).toEqual(['1e−4', '0.001', '0.01', '0.1', '1'])
+  })
+})
+
+describe('a painted map', () => {
+  test('numbers its boxes side by side, where they share a corner', () => {
+    const UNITS = 'network.layers.0.units'
+    const space = { [RATE]: RANGE, [UNITS]: { type: 'integer', low: 1, high: 100 } } as const
+    const { config } = studyOf([], {}, { space })
+    const across = sideOf({ config }, RATE, 'rate')
+    const up = sideOf({ config }, UNITS, 'units')
+    if (across === null || up === null) throw new Error('both are searched')
+    const side = (path: string, low: number, high: number) => ({
+      path,
+      low,
+      high,
+      isWidened: false,
+    })
+    const rounds = [1, 0.9, 0.8].map((most): ZoomRound => ({
+      from: 1,
+      to: 2,
+      sides: [side(RATE, 1e-3, most), side(UNITS, 10, 90 * most)],
+    }))
+    const boxes = mapBoxes(rounds, across, up)
+    const { ctx, deeds } = recorder()
+
+    const drawn = { points: [], boxes, across: across.axis, up: up.axis }
+    const marks = { selected: null, hovered: null, asked: null }
+    paintMap(ctx, mapFrame(400, 300, up.axis), { ...drawn, ...marks }, PALETTE, () => 'ramp')
+
+    // The axes' own words are written before the boxes.
+    const written = deeds.filter(({ name }) => name === 'fillText').slice(-3)
+    const at = written.map(({ args }) => Number(args[1]))
+    expect(written.map(({ args }) => args[0])).toEqual(['1', '2', '3'])
+    expect(at.map((x) => x - (at[0] ?? 0))).toEqual([0, 11, 22])
   })
 })

@@ -71,7 +71,7 @@ describe('rows of a space', () => {
   test.each<[string, Partial<SpaceRow>, RegExp]>([
     ['text that is no number', { low: 'abc' }, /^“abc” is not a number/],
     ['an end that is missing', { high: ' ' }, /^The highest value is missing/],
-    ['an inverted range', { low: '1', high: '0.1' }, /inverted range 1 to 0\.1.*low must be below/],
+    ['an inverted range', { low: '1', high: '0.1' }, /inverted range 1 to 0\.1.*Low must be below/],
     ['an empty range', { low: '1' }, /empty range 1 to 1/],
     ['a logarithm through 0', { low: '0', scale: 'logarithmic' }, /reaches through zero/],
     ['1 − β up to 1', { low: '0.5', scale: 'one-minus' }, /up to 1.*End below 1/],

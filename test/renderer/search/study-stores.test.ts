@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createApp } from 'vue'
 import { PandaError } from '../../../core/errors.ts'
 import type { CallHandlers } from '../../../core/protocol/contract.ts'
-import type { StudyInsight } from '../../../core/protocol/study.ts'
+import type { StudyInsight, StudyState } from '../../../core/protocol/study.ts'
 import { linkKey, openLink } from '../../../renderer/link/link.ts'
 import { useStudiesStore } from '../../../renderer/stores/studies.ts'
 import { useStudyStore } from '../../../renderer/stores/study.ts'
@@ -180,6 +180,31 @@ describe('the study on screen', () => {
     expect(store.failure?.code).toBe('session/no-such-study')
   })
 
+  test('one that another process paused is asked for anew, and not again while the answer stays', async () => {
+    let state: StudyState | null = null
+    const { host, store, list } = await arrangeWith(['a'], (usual) => ({
+      'studies:list': async () =>
+        (await usual['studies:list']()).map((one) => ({ ...one, ...(state && { state }) })),
+    }))
+    await store.open('a')
+    host.getStudy('a').state('running')
+    await list.refresh()
+    await pass(1_000)
+    host.getStudy('a').snapshot = { ...host.getStudy('a').snapshot, state: 'paused' } // untold
+
+    host.send('studies:changed', {})
+    await pass()
+
+    expect(store.snapshot?.state).toBe('paused')
+    expect(asked(host, 'study:show')).toBe(2)
+    state = 'done' // the list says so, and the study itself does not
+    for (let i = 0; i < 5; i++) {
+      host.send('studies:changed', {})
+      await pass(1_000)
+    }
+    expect(asked(host, 'study:show')).toBe(3)
+  })
+
   test('after a lost connection it is asked for anew', async () => {
     const { host, store, drop } = await arrange('a')
     await store.open('a')
@@ -214,6 +239,24 @@ describe('what the trials say of the space', () => {
     expect(store.insight?.measured).toBe(4)
     await pass(20_000)
     expect(asked(host, 'study:insight')).toBe(2)
+  })
+
+  test('is asked for at once when trials are added, or the space is another: rounds and paths change with both', async () => {
+    const { host, store } = await arrange('a')
+    const study = host.getStudy('a')
+    study.put(doneTrial(1, 0.1))
+    await store.open('a')
+    store.showInsight(true)
+    await pass(400)
+
+    study.addTrials(10)
+    await pass(400)
+    const afterAdding = asked(host, 'study:insight')
+    study.changeSpace({ optimizer: { type: 'choice', values: ['adam', 'momentum'] } })
+    await pass(400)
+
+    expect(afterAdding).toBe(2)
+    expect(asked(host, 'study:insight')).toBe(3)
   })
 
   test('is never asked for twice at once, and a late answer about another study is dropped', async () => {

@@ -56,9 +56,14 @@ const filled = (study: FakeStudy) => {
 
 describe('the view of a study', () => {
   test('before its first trial it says what will be here, and starts from there', async () => {
-    const { view, called } = await open()
+    // A study is made with its first trial, which waits.
+    const { view, called } = await open((study) => {
+      study.put(trialAt(1, { state: 'waiting', startedAt: null }))
+    })
 
     expect(page().text()).toContain('No trial has begun yet')
+    expect(region('State').text()).toContain('not started yet')
+    expect(button('Start').exists()).toBe(true)
     await button('Start the search').trigger('click')
     await flushPromises()
 
@@ -96,6 +101,21 @@ describe('the view of a study', () => {
     expect(location.hash).toBe('#/study/search')
     await press('Escape')
     expect(location.hash).toBe('#/')
+    view.unmount()
+  })
+
+  test('what a trial tries stands in the order of the table', async () => {
+    const { view } = await open((study) => {
+      const { point, ...trial } = doneTrial(1, 0.1)
+      study.put({ ...trial, point: Object.fromEntries(Object.entries(point).reverse()) })
+    })
+
+    const tried = page().get('dl[aria-label="What it tries"]').findAll('dt')
+    expect(tried.map((one) => one.text())).toEqual(['learning rate', 'units'])
+    const heads = page()
+      .findAll('thead th')
+      .map((one) => one.text())
+    expect(heads.slice(-2)).toEqual(['learning rate', 'units'])
     view.unmount()
   })
 

@@ -110,6 +110,24 @@ describe('how a study is', () => {
     expect(studyFaultOf(mixed, null, false)).toBeNull()
   })
 
+  test('done, it says how many trials were lost: a warning where it was half of them', () => {
+    const done = { ...firstStudy(), state: 'done' as const }
+    const good = [doneTrial(1, 0.1), doneTrial(2, 0.2), doneTrial(3, 0.2)]
+
+    expect(studyHealth({ ...done, trials: good })).toMatchObject({
+      reason: 'every trial has ended',
+      tone: 'calm',
+    })
+    expect(studyHealth({ ...done, trials: [...good, lost(4)] })).toMatchObject({
+      reason: '1 of 4 trials diverged or failed',
+      tone: 'calm',
+    })
+    expect(studyHealth({ ...done, trials: [...good, lost(4), lost(5), lost(6)] })).toMatchObject({
+      reason: '3 of 6 trials diverged or failed',
+      tone: 'warn',
+    })
+  })
+
   test('done without a result, it says why and what to do', () => {
     const done = { ...firstStudy(), state: 'done' as const, trials: [lost(1), lost(2)] }
 

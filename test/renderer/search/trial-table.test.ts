@@ -145,16 +145,27 @@ describe('the table of trials', () => {
 
   test('draws the rows that it is scrolled to, each with its own place', async () => {
     const trials = Array.from({ length: 5_000 }, (_, i) => doneTrial(i + 1, i / 5_000))
-    const table = await open({ ...study, trials })
-    const scroller = table.element as HTMLElement
+    await open({ ...study, trials })
+    const scroller = page().get(':has(> table)')
 
-    scroller.scrollTop = 26 * 1_000
-    await table.trigger('scroll')
+    scroller.element.scrollTop = 26 * 1_000
+    await scroller.trigger('scroll')
 
     expect(numbers()).toContain(1_001)
     expect(numbers()).not.toContain(1)
     const row = trial(1_001).element.closest('tr')
     expect(row?.getAttribute('aria-rowindex')).toBe('1002')
+  })
+
+  test('the End key moves the focus to a row that was not drawn before', async () => {
+    const trials = Array.from({ length: 5_000 }, (_, i) => doneTrial(i + 1, i / 5_000))
+    const table = await open({ ...study, trials })
+
+    await trial(1).trigger('keydown', { key: 'End' })
+    await nextTick()
+
+    expect(table.emitted('select')).toEqual([[5_000]])
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('Trial 5000')
   })
 
   test('shows the new figures of a trial, and where the best, the selection and the heads move', async () => {

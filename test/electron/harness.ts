@@ -11,6 +11,9 @@ const ROOT = path.resolve(import.meta.dirname, '../..')
 const PAGE_ORIGIN = 'http://panda.localhost/'
 const APP_ORIGIN = 'panda://window/'
 
+const isGone = (error: NodeJS.ErrnoException): boolean =>
+  error.code === 'EPIPE' || error.code === 'ERR_IPC_CHANNEL_CLOSED'
+
 export interface RunningApp {
   /** What main did with Electron, in order. */
   readonly calls: readonly Extract<FromApp, { type: 'called' }>[]
@@ -30,7 +33,11 @@ export function launchApp(page: Page, dataDir: string): RunningApp {
     env: { ...process.env, PANDA_DATA_DIR: dataDir },
   })
   const send = (message: ToApp): void => {
-    if (app.connected) app.send(message)
+    if (!app.connected) return
+    app.send(message, (error) => {
+      // It may end at any moment, and be found out only by writing to it: then nobody is there to hear.
+      if (error && !isGone(error)) app.emit('error', error)
+    })
   }
   const calls: Extract<FromApp, { type: 'called' }>[] = []
   const responses = new Map<number, (response: Extract<FromApp, { type: 'response' }>) => void>()

@@ -82,7 +82,10 @@ export function launchApp(page: Page, dataDir: string): RunningApp {
     else if (message.type === 'reload') void page.reload()
     else deliver(message)
   })
-  const exit = once(app, 'exit').then(([code, signal]) => ({ code, signal }))
+  // What it said last may be read only after it has ended.
+  const exit = Promise.all([once(app, 'exit'), once(app, 'disconnect')]).then(
+    ([[code, signal]]) => ({ code, signal }),
+  )
   const endsFirst = exit.then(({ code }) => {
     throw new Error(`the app ended with ${code} before its window was open`)
   })

@@ -44,3 +44,36 @@ export function useCalm(
   // Not deeply: reading 200 trials through proxies takes longer than drawing them.
   return shallowReadonly(calm)
 }
+
+/** Two frames, and some air for a late one. */
+const TURN_MS = 50
+/** Who has shown nothing for so long need not wait for a turn. */
+const REST_MS = 500
+
+/**
+ * The same snapshot a few frames later, while new ones keep coming: a part of the view that has much to show gets
+ * a frame of its own. After a rest at once, as is another study and what is told of the study itself.
+ */
+export function useNextTurn(source: () => StudySnapshot): Readonly<ShallowRef<StudySnapshot>> {
+  const shown = shallowRef(source())
+  let timer: ReturnType<typeof setTimeout> | null = null
+  let shownAt = performance.now()
+
+  const forget = () => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+  }
+  const show = () => {
+    forget()
+    shownAt = performance.now()
+    shown.value = source()
+  }
+  watch(source, (next) => {
+    const { study, state, config } = shown.value
+    const isTold = next.study !== study || next.state !== state || next.config !== config
+    if (isTold || performance.now() - shownAt >= REST_MS) show()
+    else timer ??= setTimeout(show, TURN_MS)
+  })
+  onScopeDispose(forget)
+  return shallowReadonly(shown)
+}

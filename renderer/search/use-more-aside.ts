@@ -12,15 +12,18 @@ export function useMoreAside(
 ): {
   /** Where its room ends, in px; null where nothing more follows. */
   readonly edge: ComputedRef<number | null>
+  /** Is the table wider than its room, wherever it was scrolled to? */
+  readonly isWider: ComputedRef<boolean>
   /** To be called whenever the table was scrolled. */
   readonly scrolledAside: () => void
 } {
   const left = shallowRef(0)
   const { width: room } = useElementSize(scroller)
   const { width: all } = useElementSize(table)
+  const isWider = computed(() => room.value < all.value - 1)
   const edge = computed(() => (left.value + room.value < all.value - 1 ? room.value : null))
   const scrolledAside = () => {
     left.value = scroller.value?.scrollLeft ?? 0
   }
-  return { edge, scrolledAside }
+  return { edge, isWider, scrolledAside }
 }

@@ -38,3 +38,11 @@ export function legendOf(
   })
   return best === null ? states : [{ look: 'best', word: 'best', count: null }, ...states]
 }
+
+/** Do two legends say the same? */
+export const sameLegend = (a: readonly LegendEntry[], b: readonly LegendEntry[]): boolean =>
+  a.length === b.length &&
+  a.every(({ look, word, count }, i) => {
+    const other = b[i]
+    return look === other?.look && word === other.word && count === other.count
+  })

@@ -1,6 +1,8 @@
 import { clipped } from '../../chart/paint.ts'
+import type { TrialLook } from '../trial-look.ts'
 import type { Painted } from './layers.ts'
 import { disc, paintExit, paintHalo, paintJoint, paintLabel, paintTrial } from './paint-trials.ts'
+import type { Drawn } from './paint-trials.ts'
 import { originOf } from './standing-layer.ts'
 import type { Curves, Ground } from './standing-layer.ts'
 import { tipOf, traceOf } from './trace.ts'
@@ -33,6 +35,11 @@ export function paintLive(
   }
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
   ctx.clearRect(0, 0, width, height)
+  const drawnAs = (trial: number, look: TrialLook): Drawn =>
+    trial === hovered && look !== 'best' && look !== 'selected' ? 'hovered' : look
+  // What lies far behind would not be seen in its own colour, nor its words be read.
+  const colorOf = (drawn: Drawn, look: TrialLook) =>
+    colors[drawn === 'hovered' && (look === 'behind' || look === 'idle') ? 'ended' : look]
   const traces = new Map<number, Trace>()
   clipped(ctx, frame, () => {
     for (const { trial, look } of live) {
@@ -40,12 +47,12 @@ export function paintLive(
       if (display === undefined) continue
       const trace = traceOf(trial, display, along.at, scales)
       traces.set(trial, trace)
-      const shown = trial === hovered && look !== 'best' ? 'selected' : look
-      const color = colors[shown]
+      const drawn = drawnAs(trial, look)
+      const color = colorOf(drawn, look)
       const origin = originOf(trial, curves, ground)
       if (origin !== null) paintJoint(ctx, origin, trace, color)
-      if (shown !== 'running') paintHalo(ctx, trace, shown, palette.ground)
-      paintTrial(ctx, trace, shown, { color, dots: metric !== 'cost' })
+      if (drawn !== 'running') paintHalo(ctx, trace, drawn, palette.ground)
+      paintTrial(ctx, trace, drawn, { color, dots: metric !== 'cost', ratio })
       if (trace.leavesAt !== null) paintExit(ctx, trace.leavesAt, frame, color)
     }
   })
@@ -54,10 +61,11 @@ export function paintLive(
     const tip = trace === undefined ? -1 : tipOf(trace)
     if (trace === undefined || tip < 0) continue
     const [x, y] = [trace.x[tip]!, Math.max(frame.top, trace.y[tip]!)]
-    const color = trial === hovered && look !== 'best' ? colors.selected : colors[look]
+    const drawn = drawnAs(trial, look)
+    const color = colorOf(drawn, look)
     ctx.fillStyle = color
-    if (look === 'running' && trial !== hovered) disc(ctx, x, y, 2.4)
-    else paintEnd(ctx, x, y, color, palette.ground, look === 'best')
+    if (drawn === 'running') disc(ctx, x, y, 2.4)
+    else paintEnd(ctx, x, y, color, palette.ground, drawn !== 'selected')
     const text = labels.get(trial)
     if (text === undefined) continue
     const { font, ground: back } = palette
@@ -66,20 +74,20 @@ export function paintLive(
   return traces
 }
 
-/** The end of a line that stands out: a full disc for the best, a ring for others. */
+/** The end of a line that stands out: a ring for the selected one, a full disc for others. */
 function paintEnd(
   ctx: CanvasRenderingContext2D,
   x: number,
   y: number,
   color: string,
   ground: string,
-  isBest: boolean,
+  isFull: boolean,
 ): void {
   ctx.fillStyle = ground
   disc(ctx, x, y, 6)
   ctx.fillStyle = color
   disc(ctx, x, y, 4.2)
-  if (isBest) return
+  if (isFull) return
   ctx.fillStyle = ground
   disc(ctx, x, y, 2.2)
 }

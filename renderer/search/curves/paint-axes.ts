@@ -4,20 +4,20 @@ import { yScaleOf } from '../../chart/scales.ts'
 import { niceTicks, writeTick } from '../../chart/ticks.ts'
 import { formatCount } from '../../ui/format.ts'
 import type { Along } from './along.ts'
-import type { CurveMetric } from './trial-curves-data.ts'
+import type { Ground } from './standing-layer.ts'
 import type { Scales } from './trace.ts'
 
 type Context = CanvasRenderingContext2D
+
+/** Of what is written above the plot: clear of a number at its very top. */
+const ABOVE = 8
 
 const writeError = (share: number): string => `${Number((share * 100).toPrecision(3))} %`
 
 /** The numbers of both axes, hairlines, and where trials are compared. */
 export function paintAxes(
   ctx: Context,
-  scales: Scales,
-  along: Along,
-  metric: CurveMetric,
-  palette: Palette,
+  { scales, along, metric, palette, width: room }: Ground,
 ): void {
   const { frame, limits, isLog, end } = scales
   const write = metric === 'dev_error' ? writeError : writeTick
@@ -30,19 +30,27 @@ export function paintAxes(
   ctx.fillStyle = palette.muted
   for (const tick of niceTicks(0, end, Math.max(2, Math.floor(width / 110)))) {
     const text = Number.isInteger(tick) ? formatCount(tick) : String(tick)
-    ctx.fillText(text, frame.left + (tick / end) * width, frame.bottom + 6)
+    const x = frame.left + (tick / end) * width
+    ctx.fillText(text, Math.min(x, room - ctx.measureText(text).width / 2), frame.bottom + 6)
   }
-  paintRungs(ctx, scales, along, palette)
+  paintRungs(ctx, scales, along, palette, room)
 }
 
 /** Faint uprights, each with its place above it where that has room. */
-function paintRungs(ctx: Context, { frame, end }: Scales, along: Along, palette: Palette): void {
+function paintRungs(
+  ctx: Context,
+  { frame, end }: Scales,
+  along: Along,
+  palette: Palette,
+  /** The right end of the canvas. */
+  room: number,
+): void {
   ctx.textBaseline = 'bottom'
   ctx.lineWidth = 1
   let lastRight = -Infinity
   if (along.rungs.length > 0) {
     ctx.textAlign = 'right'
-    ctx.fillText('rungs', frame.left - 7, frame.top - 3)
+    ctx.fillText('rungs', frame.left - 7, frame.top - ABOVE)
     ctx.textAlign = 'center'
   }
   for (const { at, label } of along.rungs) {
@@ -56,8 +64,9 @@ function paintRungs(ctx: Context, { frame, end }: Scales, along: Along, palette:
     ctx.stroke()
     ctx.setLineDash([])
     const half = ctx.measureText(label).width / 2
-    if (x - half < lastRight + 8) continue
-    lastRight = x + half
-    ctx.fillText(label, x, frame.top - 3)
+    const middle = Math.min(x, room - half)
+    if (middle - half < lastRight + 8) continue
+    lastRight = middle + half
+    ctx.fillText(label, middle, frame.top - ABOVE)
   }
 }

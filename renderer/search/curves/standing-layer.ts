@@ -87,7 +87,7 @@ export class StandingLayer {
     canvas.width = Math.round(width * ratio)
     canvas.height = Math.round(height * ratio)
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
-    paintAxes(ctx, ground.scales, ground.along, ground.metric, ground.palette)
+    paintAxes(ctx, ground)
   }
 
   /** Paints some of what is not there yet. `stale`: only painting all anew will do. */
@@ -114,7 +114,7 @@ export class StandingLayer {
 
   #paint(trial: number, look: TrialLook, display: Display, curves: Curves): number {
     const ctx = this.#ctx
-    const { scales, along, colors, metric } = this.ground
+    const { scales, along, colors, metric, ratio } = this.ground
     const trace = traceOf(trial, display, along.at, scales)
     this.traces.set(trial, trace)
     const color = colors[look]
@@ -122,7 +122,7 @@ export class StandingLayer {
     clipped(ctx, frame, () => {
       const origin = originOf(trial, curves, this.ground)
       if (origin !== null) paintJoint(ctx, origin, trace, color)
-      paintTrial(ctx, trace, look, { color, dots: metric !== 'cost' })
+      paintTrial(ctx, trace, look, { color, dots: metric !== 'cost', ratio })
       if (trace.leavesAt !== null) paintExit(ctx, trace.leavesAt, frame, colors[look])
       if (look === 'bad' && tipOf(trace) < trace.length) paintCross(ctx, trace, frame, colors.bad)
     })

@@ -25,7 +25,7 @@ import type { CurveMetric, TrialCurvesData } from './trial-curves-data.ts'
 const GAP_MS = 75
 /** A line so near to the pointer is meant. */
 const REACH = 28
-const MARGIN = { left: 54, right: 12, top: 18, bottom: 24 } as const
+const MARGIN = { left: 54, right: 12, top: 24, bottom: 24 } as const
 /** On the right, where there is room: the words at the end of the best line. */
 const LABEL_ROOM = 100
 const LEAST_WIDTH = 640

@@ -79,7 +79,7 @@ describe('the curves of all trials', () => {
 
     expect(values()).toContain('trial 1')
     expect(values()).toContain('8.00 %')
-    expect(values()).toContain('learning_rate 0.1')
+    expect(values()).toContain('learning rate 0.1')
   })
 
   test('are walked by arrows from the best to the worst, aloud', async () => {

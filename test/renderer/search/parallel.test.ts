@@ -162,7 +162,7 @@ describe('parallel coordinates', () => {
 
     expect(view.get('[role=img]').attributes('aria-label')).toBe(
       '3 trials as lines across learning rate, optimizer, beta1, dev error. ' +
-        'Best is trial 1 with 4.00 %: learning_rate 0.01, optimizer momentum, beta1 0.99.',
+        'Best is trial 1 with 4.00 %: learning rate 0.01, optimizer momentum, beta1 0.99.',
     )
     expect(told(view)).toMatch(/trial 1.*4\.00 %.*done/)
   })
@@ -201,7 +201,7 @@ describe('parallel coordinates', () => {
     await plot(view).trigger('keydown', { key: 'ArrowDown' })
     expect(told(view)).toMatch(/trial 2.*8\.00 %/)
     expect(view.get('[aria-live=polite]').text()).toBe(
-      '1 of 2: trial 2, dev error 8.00 %, done, learning_rate 0.001, optimizer plain',
+      '1 of 2: trial 2, dev error 8.00 %, done, learning rate 0.001, optimizer plain',
     )
     await plot(view).trigger('keydown', { key: 'Enter' })
 

@@ -65,12 +65,12 @@ function raiseStudies(folder: string): void {
       stop_early: { eta: 3, least: { steps: 13 } },
     }),
   )
-  panda('search', file, '--name', 'digits, 200 trials')
+  panda('search', file, '--name', 'digits 200 trials')
   writeFileSync(
     file,
     JSON.stringify({ ...config, method: 'coarse_to_fine', trials: 45, stop_early: undefined }),
   )
-  panda('search', file, '--name', 'digits, closer and closer')
+  panda('search', file, '--name', 'digits closer and closer')
 }
 
 const RUN = '#/run/digits'
@@ -163,12 +163,12 @@ const VIEWS: { readonly [name: string]: (page: Page) => Promise<unknown> } = {
     await settled(page)
   },
   search: async (page) => {
-    await address(page, '#/study/digits, 200 trials')
+    await address(page, '#/study/digits 200 trials')
     await page.getByRole('table', { name: 'Trials' }).getByRole('row').nth(5).waitFor()
     await settled(page)
   },
   'search-parameters': async (page) => {
-    await address(page, '#/study/digits, closer and closer/parameters')
+    await address(page, '#/study/digits closer and closer/parameters')
     await page.getByRole('heading', { name: /importance/i }).waitFor()
     await page
       .getByText(/explains/)

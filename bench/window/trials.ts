@@ -15,6 +15,8 @@ const RUNNING = 16
 const BUDGET = 4_050
 /** Each running trial has something to say so often; the study tells it when it tells of all. */
 const TELL_MS = 200
+/** A window stays open for days: its first seconds, while the browser compiles its code, are not watched. */
+const WARM_UP_MS = 5_000
 const WATCHED_MS = 20_000
 
 const frameRow = (what: string, { work, elapsed, framesPerSecond }: FrameCosts): Row =>
@@ -100,6 +102,7 @@ export async function benchTrials(): Promise<readonly Row[]> {
       try {
         await opened(page, stage.url, study.snapshot().study)
         const stop = train(study, steps, stage.sayOfStudy)
+        await setTimeout(WARM_UP_MS)
         rows.push(frameRow(what, await traceFrames(browser, page, () => act(page).then(() => {}))))
         stop()
       } finally {

@@ -65,8 +65,8 @@ async function searchToStandstill(
     if (event.type === 'study-failed') still.reject(fromWireError(event.error))
     if (event.type !== 'study-state') return
     if (event.state === 'running') begun = true
-    // A thread that broke leaves the study paused, and is told of right after that.
-    else if (begun) setImmediate(still.resolve)
+    // One that failed has said so before it rests.
+    else if (begun) still.resolve()
   })
   // Begins once this function waits: from the first step on, a signal must find somebody to save it.
   const started = Promise.resolve().then(() => begin(host, before, options))

@@ -39,6 +39,25 @@ export type HalvingChoice =
   | { readonly kind: 'begin' }
 
 /**
+ * Once no trial runs and none begins: the best of those that came farthest, which goes on to the end where none
+ * has come there, as there were too few for so many rungs. So the best of a search was measured on the whole
+ * budget. Null where one was, or none can be.
+ */
+export function lastToClimb({ rungs }: Halving, climbers: readonly Climber[]): number | null {
+  const isWhole = ({ measured }: Climber) =>
+    measured.length === rungs.length && Number.isFinite(measured.at(-1))
+  if (climbers.some(isWhole)) return null
+  const [best] = climbers
+    .flatMap(({ trial, measured, isRunning, isGone = false }) => {
+      const value = measured.at(-1) ?? NaN
+      const mayGoOn = !isRunning && !isGone && Number.isFinite(value)
+      return mayGoOn ? [{ trial, rung: measured.length, value }] : []
+    })
+    .toSorted((a, b) => b.rung - a.rung || a.value - b.value || a.trial - b.trial)
+  return best?.trial ?? null
+}
+
+/**
  * Asynchronous successive halving (Li et al. 2020, algorithm 2): from the highest rung down, the best trial
  * among the top 1/eta of those that reached a rung and have not left it goes on; if there is none, a new one
  * begins. Nobody waits for a rung to fill. Other than there, once 1/eta have left a rung only its very best

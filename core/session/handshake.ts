@@ -45,6 +45,13 @@ export function stopRuns(memory: SharedArrayBuffer): void {
   }
 }
 
+/** The thread has ended. One that broke inside a run could not clear its mark, which nobody is to wait for. */
+export function endRuns(memory: SharedArrayBuffer): void {
+  const words = new Int32Array(memory)
+  Atomics.store(words, INSIDE, 0)
+  Atomics.notify(words, INSIDE)
+}
+
 const ASK_AGAIN_MS = 5
 
 /**

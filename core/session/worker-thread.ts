@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { PandaError } from '../errors.ts'
-import { createGateMemory, stopRuns } from './handshake.ts'
+import { createGateMemory, endRuns, stopRuns } from './handshake.ts'
 import type { WorkerTask } from './worker-task.ts'
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
@@ -42,7 +42,10 @@ export async function startThread(
   await import('../engine/keep-loaded.ts')
   guardAtExit(gate)
   const worker = new Worker(workerUrl, { workerData: { ...task, gate } })
-  worker.once('exit', () => unguard(gate))
+  worker.once('exit', () => {
+    endRuns(gate)
+    unguard(gate)
+  })
   return { worker, gate, ended: endOf(worker) }
 }
 

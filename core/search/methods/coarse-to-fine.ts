@@ -1,7 +1,8 @@
 import { pathsOf, pointAt } from '../space.ts'
 import type { UnitPoint } from '../space.ts'
+import { surrogateOf } from '../surrogate.ts'
 import { bestFirst } from './method.ts'
-import type { Asked, Propose, Trialled } from './method.ts'
+import type { Asked, Propose } from './method.ts'
 import { randomPoint } from './random.ts'
 
 /** A part of the unit cube. */
@@ -38,15 +39,28 @@ export function roundSizes(trials: number, rounds: number): readonly number[] {
 }
 
 /**
+ * The measured points, best first. Where trials are stopped early, by what a Gaussian process believes that each
+ * would have come to: those that were stopped had not the steps of the others, and what learns fastest at first
+ * would be taken for the best.
+ */
+function rankedOf(asked: Asked): readonly UnitPoint[] {
+  const measured = bestFirst(asked.history).map(({ unit }) => unit)
+  const belief = (asked.rungs ?? 1) > 1 ? surrogateOf(asked) : null
+  if (belief === null) return measured
+  const believed = measured.map((unit) => ({ unit, mean: belief.believe(unit).mean }))
+  return believed.toSorted((a, b) => a.mean - b.mean).map(({ unit }) => unit)
+}
+
+/**
  * The box around the best points of the last one: narrower, or moved and widened where the best lay at its border.
  * A dimension is judged by the points that have it, as `hasOf` says: the others lie in its middle by convention.
  */
 export function nextBox(
   box: Box,
-  tried: readonly Trialled[],
+  bestToWorst: readonly UnitPoint[],
   hasOf: (unit: UnitPoint) => (d: number) => boolean = () => () => true,
 ): Omit<Round, 'trials'> {
-  const ranked = bestFirst(tried).map(({ unit }) => ({ unit, has: hasOf(unit) }))
+  const ranked = bestToWorst.map((unit) => ({ unit, has: hasOf(unit) }))
   const widened: number[] = []
   const sides = box.low.map((low, d) => {
     const high = box.high[d] ?? 1
@@ -75,7 +89,8 @@ export function nextBox(
 }
 
 /** The rounds so far, each box made of the trials of the rounds before it. */
-export function roundsOf({ space, trials, history }: Asked, rounds: number): readonly Round[] {
+export function roundsOf(asked: Asked, rounds: number): readonly Round[] {
+  const { space, trials, history } = asked
   const paths = pathsOf(space)
   const dimensions = paths.length
   const hasOf = (unit: UnitPoint) => {
@@ -87,8 +102,8 @@ export function roundsOf({ space, trials, history }: Asked, rounds: number): rea
   let done = 0
   for (const size of roundSizes(trials, rounds)) {
     if (made.length > 0 && history.length < done) break
-    const step =
-      made.length === 0 ? { box, widened: [] } : nextBox(box, history.slice(0, done), hasOf)
+    const before = { ...asked, history: history.slice(0, done) }
+    const step = made.length === 0 ? { box, widened: [] } : nextBox(box, rankedOf(before), hasOf)
     box = step.box
     made.push({ ...step, trials: size })
     done += size

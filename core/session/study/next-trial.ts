@@ -2,7 +2,7 @@ import type { Point } from '../../protocol/space.ts'
 import type { StudyRecord } from '../../store/study.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import { exchangesOf, rungsOf } from '../../search/budget.ts'
-import { chooseHalving } from '../../search/halving.ts'
+import { chooseHalving, lastToClimb } from '../../search/halving.ts'
 import type { Climber } from '../../search/halving.ts'
 import { METHODS } from '../../search/methods/index.ts'
 import { choosePopulation } from '../../search/population.ts'
@@ -51,21 +51,33 @@ const isLost = ({ state }: TrialRecord) => state === 'diverged'
  * same question gets the same answer, so a study that was killed goes on as it would have.
  */
 export function nextTrial(study: StudyRecord, trials: readonly TrialRecord[]): Next {
-  const { config } = study
-  if (config.method === 'population') return nextOfPopulation(study, trials)
+  const { method, trials: asked } = study.config
+  if (method === 'population') return nextOfPopulation(study, trials)
+  const trial = goingOn(study, trials)
+  if (trial !== null) return { kind: 'go-on', trial }
+  return trials.length < asked ? proposed(study, trials) : { kind: 'none' }
+}
+
+/** Is there nothing left to do? As `nextTrial` would say, without working out where a new trial would be. */
+export function isOver(study: StudyRecord, trials: readonly TrialRecord[]): boolean {
+  const { method, trials: asked } = study.config
+  // These ask for little; the others propose as many trials as they may.
+  if (method === 'population' || method === 'grid') return nextTrial(study, trials).kind === 'none'
+  return goingOn(study, trials) === null && trials.length >= asked
+}
+
+/** The trial that was interrupted, or has earned to climb on. */
+function goingOn({ config }: StudyRecord, trials: readonly TrialRecord[]): TrialRecord | null {
   const open = trials.find(isOpen)
-  if (open !== undefined) return { kind: 'go-on', trial: open }
-
-  const rungs = rungsOf(config)
-  if (config.stop_early !== undefined) {
-    const ladder = { eta: config.stop_early.eta, rungs: rungs.map((_, rung) => rung) }
-    const choice = chooseHalving(ladder, trials.map(climberOf))
-    const chosen = choice.kind === 'promote' && trials.find((t) => t.trial === choice.trial)
-    if (chosen) return { kind: 'go-on', trial: chosen }
-  }
-
-  if (trials.length >= config.trials) return { kind: 'none' }
-  return proposed(study, trials)
+  if (open !== undefined) return open
+  if (config.stop_early === undefined) return null
+  const ladder = { eta: config.stop_early.eta, rungs: rungsOf(config).map((_, rung) => rung) }
+  const climbers = trials.map(climberOf)
+  const choice = chooseHalving(ladder, climbers)
+  const isLast = trials.length >= config.trials && trials.every(({ state }) => state !== 'running')
+  const last = isLast ? lastToClimb(ladder, climbers) : null
+  const climbs = choice.kind === 'promote' ? choice.trial : last
+  return trials.find(({ trial }) => trial === climbs) ?? null
 }
 
 function nextOfPopulation(study: StudyRecord, trials: readonly TrialRecord[]): Next {

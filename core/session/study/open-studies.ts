@@ -110,10 +110,20 @@ export class OpenStudies {
   ): Promise<void> {
     return this.#inTurn(place, async () => {
       const ask = async (live: Pick<LiveStudy, 'call'>) => void (await live.call(name, ...args))
-      const live = await this.attached(place)
-      if (live !== null) return ask(live)
-      refuse()
-      await this.#care.alone(named(place), (lock) => this.#briefly(place, lock, ask), ask)
+      const deadline = Date.now() + LET_GO_WITHIN_MS
+      for (;;) {
+        try {
+          const live = await this.attached(place)
+          if (live !== null) return await ask(live)
+          refuse()
+          const briefly = (lock: Lock) => this.#briefly(place, lock, ask)
+          return await this.#care.alone(named(place), briefly, ask)
+        } catch (error) {
+          // It let go before it heard. Not where a connection was lost: it may have heard that.
+          const isUnheard = error instanceof PandaError && error.code === 'session/closed'
+          if (!isUnheard || this.#care.isClosed || Date.now() > deadline) throw error
+        }
+      }
     })
   }
 
@@ -166,6 +176,7 @@ export class OpenStudies {
     client.on('study:event', (payload) => {
       if (payload.study !== file) return
       const { event } = payload
+      if (event.type === 'study-failed') this.#care.setFault(file, event.error)
       // It lets go of a study that stands still: who asks next finds the file free.
       if (event.type === 'study-state') stands = event.state !== 'running'
       if (stands) this.#care.forget(file)

@@ -1,4 +1,5 @@
 import { toWireError } from '../../errors.ts'
+import type { WireError } from '../../errors.ts'
 import type { Measure, StudyEvent, TrialState } from '../../protocol/study.ts'
 import { rungsOf, stepAt } from '../../search/budget.ts'
 import { thin } from '../../series/index.ts'
@@ -30,6 +31,10 @@ interface RunningOptions {
   readonly tell: (event: StudyEvent) => void
   /** It stands elsewhere now; that is on disk where it matters. */
   readonly changed: (now: TrialRecord) => void
+  /** The thread it ran in broke: may it go on from its last checkpoint in another? */
+  readonly mayGoOn: (why: WireError) => boolean
+  /** There are no data to train on, for this trial or any other. */
+  readonly withoutData: (why: WireError) => void
   /** It runs no more, and its place is free. */
   readonly ended: () => void
 }
@@ -56,17 +61,18 @@ export class RunningTrial {
     this.#trial = trial
   }
 
-  /** What a trial would need and how far it would go; or why there can be no such trial. */
+  /** What a trial would need and how far it would go from where it stands; or why there can be no such trial. */
   static plan(
     trial: TrialRecord,
     { config }: StudyRecord,
     facts: DataFacts,
-    at: Position,
+    positionOf: () => Position,
   ):
     | ({ readonly kind: 'planned' } & Planned)
     | { readonly kind: 'failed'; readonly reason: string } {
     try {
       const plan = planTrial(trialConfigOf(config, trial.point), facts)
+      const at = positionOf()
       const steps = rungsOf(config).map((rung) =>
         stepAt(rung, facts.trainExamples, plan.batchSize, at),
       )
@@ -140,9 +146,19 @@ export class RunningTrial {
         this.#finish(this.#after(message.end, message.at), message.at)
         return
       case 'failed':
-        this.#put({ state: 'failed', reason: message.error.message, endedAt: Date.now() })
-        this.#leave()
+        this.#fail(message)
     }
+  }
+
+  /** What it has not saved is lost; what it has saved is where it goes on from, if it may. */
+  #fail({ of, error }: Extract<FromTrial, { readonly type: 'failed' }>): void {
+    const { mayGoOn, withoutData } = this.#options
+    const ended = { reason: error.message, endedAt: Date.now() }
+    if (this.#isCancelled) this.#put({ state: 'cancelled', ...ended })
+    else if (of === 'data' || (of === 'thread' && mayGoOn(error))) this.#put({ state: 'paused' })
+    else this.#put({ state: 'failed', ...ended })
+    if (of === 'data') withoutData(error)
+    this.#leave()
   }
 
   /** What the trial is once its stretch has ended this way. */

@@ -1,15 +1,18 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Dataset } from '../../data/dataset.ts'
+import { restoreDataset } from '../../data/stored.ts'
 import { createEngine } from '../../engine/engine.ts'
 import { toWireError } from '../../errors.ts'
 import type { RunConfig } from '../../protocol/config.ts'
+import { readDataset } from '../../store/dataset.ts'
+import type { ReadableDb } from '../../store/db.ts'
 import { closeRun, openForReading } from '../../store/open.ts'
 import { factsOfData, startingKnobs } from '../create-run.ts'
 import { engineSpecOf } from '../engine-spec.ts'
 import type { RunGate } from '../handshake.ts'
 import { Learner } from '../learner.ts'
 import { START } from '../position.ts'
-import { loadPrepared } from '../run-data.ts'
+import { prepareFor } from '../run-data.ts'
 import { restore } from '../saved-state.ts'
 import type { Standing } from '../saved-state.ts'
 import type { TaskOf } from '../worker-task.ts'
@@ -72,7 +75,7 @@ export function serveTrials(task: TaskOf<'trial'>, gate: RunGate, port: MessageP
     try {
       const key = keyOf(config)
       if (prepared?.key !== key) {
-        prepared = { key, dataset: await loadPrepared(db, config, task.samplesDir) }
+        prepared = { key, dataset: prepareFor(await read(db, config), config) }
       }
       const standing = checkpoint && restore(db, checkpoint).standing
       return { dataset: prepared.dataset, standing }
@@ -81,11 +84,27 @@ export function serveTrials(task: TaskOf<'trial'>, gate: RunGate, port: MessageP
     }
   }
 
+  const read = (db: ReadableDb, { data, loss }: RunConfig) =>
+    restoreDataset(readDataset(db), data, loss, task.samplesDir).catch((error: unknown) => {
+      throw new NoData(error)
+    })
+
   port.on('message', (message: ToTrial) => {
     if (message.type === 'close') port.close()
-    else
-      serve(message.stretch).catch((error) => post({ type: 'failed', error: toWireError(error) }))
+    else serve(message.stretch).catch((error) => post(failureOf(error)))
   })
 }
+
+/** The data of all trials can't be read: no fault of the one that found out. */
+class NoData extends Error {
+  constructor(cause: unknown) {
+    super('no data', { cause })
+  }
+}
+
+const failureOf = (error: unknown): FromTrial =>
+  error instanceof NoData
+    ? { type: 'failed', of: 'data', error: toWireError(error.cause) }
+    : { type: 'failed', of: 'trial', error: toWireError(error) }
 
 const keyOf = ({ data, seed, loss }: RunConfig) => JSON.stringify({ data, seed, loss })

@@ -33,7 +33,7 @@ export class Slot {
     this.#listener = listener
     this.#started().then(
       ({ worker }) => worker.postMessage({ type: 'raise', stretch } satisfies ToTrial),
-      (error) => this.#hear({ type: 'failed', error: toWireError(error) }),
+      (error) => this.#hear({ type: 'failed', of: 'thread', error: toWireError(error) }),
     )
   }
 
@@ -65,7 +65,7 @@ export class Slot {
     void thread.ended.then((error) => {
       // The next stretch gets another thread; the one that was lost here says why.
       this.#thread = null
-      this.#hear({ type: 'failed', error: toWireError(diedEarly(error)) })
+      this.#hear({ type: 'failed', of: 'thread', error: toWireError(diedEarly(error)) })
     })
     return thread
   }

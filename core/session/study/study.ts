@@ -1,4 +1,5 @@
 import { PandaError } from '../../errors.ts'
+import type { WireError } from '../../errors.ts'
 import type { SearchSpace } from '../../protocol/space.ts'
 import type { StudyEntry, StudyEvent, StudySnapshot, StudyState } from '../../protocol/study.ts'
 import { durably } from '../../store/db.ts'
@@ -16,7 +17,7 @@ import {
 import type { StudyRecord } from '../../store/study.ts'
 import { insertTrial, listTrials, summaryOf } from '../../store/trials.ts'
 import type { TrialRecord } from '../../store/trials.ts'
-import { nextTrial } from './next-trial.ts'
+import { isOver, nextTrial } from './next-trial.ts'
 import { RunningTrial } from './running-trial.ts'
 import type { Slot } from './slot.ts'
 import type { StudyCalls } from './study-api.ts'
@@ -45,6 +46,8 @@ export class Study implements StudyCalls {
   #record: StudyRecord
   readonly #trials: TrialRecord[]
   readonly #running = new Map<number, RunningTrial>()
+  /** Trials whose thread broke since the study was taken up. */
+  readonly #broken = new Set<number>()
   #isStopping = false
   #isClosing = false
   #saidNarrow = false
@@ -79,8 +82,7 @@ export class Study implements StudyCalls {
       throw new PandaError('session/closed', what, 'Ask again.')
     }
     if (this.#record.state === 'running') return
-    const isDone = this.#record.state === 'done'
-    if (isDone && nextTrial(this.#record, this.#trials).kind === 'none') return
+    if (this.#record.state === 'done' && isOver(this.#record, this.#trials)) return
     this.#isStopping = false
     this.#note({ kind: 'study-resumed' })
     this.#move('running')
@@ -92,8 +94,7 @@ export class Study implements StudyCalls {
     await this.#stand()
     // The last trial may have ended the study while this waited.
     if (this.#isOver()) return
-    this.#note({ kind: 'study-paused' })
-    this.#move('paused')
+    this.#rest()
   }
 
   async cancel(number: number): Promise<void> {
@@ -161,7 +162,7 @@ export class Study implements StudyCalls {
   /** False where there is no room for it beside those that run. A trial that can't be built fails at once. */
   #begin(slot: Slot, trial: TrialRecord): boolean {
     const { db, tell } = this.#options
-    const at = positionOf(db, trial)
+    const at = () => positionOf(db, trial)
     const started = RunningTrial.plan(trial, this.#record, this.#run.facts, at)
     if (started.kind === 'failed') {
       this.#put({ ...trial, state: 'failed', reason: started.reason, endedAt: Date.now() })
@@ -174,6 +175,8 @@ export class Study implements StudyCalls {
       measure: this.#record.measure,
       tell,
       changed: (now) => this.#keep(now),
+      mayGoOn: (why) => this.#mayGoOn(trial.trial, why),
+      withoutData: (why) => void this.#halt(why),
       ended: () => this.#leave(trial.trial),
     })
     this.#running.set(trial.trial, running)
@@ -196,6 +199,29 @@ export class Study implements StudyCalls {
     return false
   }
 
+  /** A thread may break for what another program did, but a trial that breaks its thread twice does so by itself. */
+  #mayGoOn(number: number, { message }: WireError): boolean {
+    if (this.#broken.has(number)) return false
+    this.#broken.add(number)
+    const again = `Trial ${number} goes on from where it was saved last: ${message}.`
+    this.#options.tell({ type: 'notice', message: again })
+    return true
+  }
+
+  /** The study rests until somebody has mended what none of its trials can do without. */
+  async #halt(error: WireError): Promise<void> {
+    await this.#stand()
+    if (this.#record.state !== 'running') return
+    // Before it rests: who follows it must not take that for the end.
+    this.#options.tell({ type: 'study-failed', error })
+    this.#rest()
+  }
+
+  #rest(): void {
+    this.#note({ kind: 'study-paused' })
+    this.#move('paused')
+  }
+
   #leave(number: number): void {
     this.#running.delete(number)
     tidyWal(this.#options.db)
@@ -214,7 +240,7 @@ export class Study implements StudyCalls {
 
   #isOver(): boolean {
     if (this.#record.state !== 'running') return true
-    if (nextTrial(this.#record, this.#trials).kind !== 'none') return false
+    if (!isOver(this.#record, this.#trials)) return false
     this.#isStopping = false
     this.#fill()
     return true

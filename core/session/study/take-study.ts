@@ -35,6 +35,7 @@ export async function takeStudy(parts: TakeParts): Promise<LiveStudy> {
   let closing: Promise<void> | null = null
   let hasEnded = false
   const tell = (event: StudyEvent): void => {
+    if (event.type === 'study-failed') care.setFault(file, event.error)
     if (event.type === 'study-state') {
       state = event.state
       isRunning(live, state === 'running')
@@ -46,10 +47,9 @@ export async function takeStudy(parts: TakeParts): Promise<LiveStudy> {
     if (event.type === 'study-state') emit('studies:changed', {})
   }
   const fail = (error: unknown): void => {
-    const fault = toWireError(error)
-    care.setFault(file, fault)
+    // First why: who follows it must not take its rest for a pause.
+    tell({ type: 'study-failed', error: toWireError(error) })
     if (state === 'running') tell({ type: 'study-state', state: 'paused' })
-    tell({ type: 'study-failed', error: fault })
     emit('studies:changed', {})
   }
   /** A thread that broke meanwhile has been told of. */

@@ -42,13 +42,19 @@ export type StretchEnd =
   | { readonly kind: 'asked' }
   | { readonly kind: 'diverged'; readonly reason: string }
 
+/**
+ * What went wrong where a stretch failed: the trial itself; the data, which are those of all trials; or the thread
+ * it ran in, which may have been no fault of the trial.
+ */
+export type FailureOf = 'trial' | 'data' | 'thread'
+
 /** What a trial's thread says to its study. It writes nothing itself. */
 export type FromTrial =
   | ({ readonly type: 'steps' } & StepsMeasured)
   | { readonly type: 'evaluated'; readonly step: number; readonly evaluation: Evaluation }
   | { readonly type: 'saved'; readonly at: TrialStanding }
   | { readonly type: 'ended'; readonly end: StretchEnd; readonly at: TrialStanding }
-  | { readonly type: 'failed'; readonly error: WireError }
+  | { readonly type: 'failed'; readonly of: FailureOf; readonly error: WireError }
 
 /** A shared word by which a trial is asked to stop between two steps, however busy its thread is. */
 export const createAskMemory = (): SharedArrayBuffer => new SharedArrayBuffer(4)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { chooseHalving, halvingOf } from '../../../core/search/halving.ts'
+import { chooseHalving, halvingOf, lastToClimb } from '../../../core/search/halving.ts'
 import type { Climber, Halving } from '../../../core/search/halving.ts'
 
 /** Plays a study of `count` trials whose values at every rung are their own, one worker. */
@@ -156,4 +156,21 @@ test('one that was given up leaves its place to the next best', () => {
     trial: 2,
     rung: 1,
   })
+})
+
+test('where nobody came to the end, the best of those that came farthest climbs last', () => {
+  const halving = halvingOf(100, 900)
+  const at = (trial: number, ...measured: number[]): Climber => ({
+    trial,
+    measured,
+    isRunning: false,
+  })
+
+  expect(lastToClimb(halving, [at(1, 0.1), at(2, 0.4, 0.3), at(3, 0.5, 0.2)])).toBe(3)
+  expect(lastToClimb(halving, [at(1, 0.1), { ...at(2, 0.4, 0.3), isGone: true }])).toBe(1)
+  expect(lastToClimb(halving, [at(1, 0.1), at(2, 0.4, Infinity)])).toBe(1)
+  expect(lastToClimb(halving, [at(1, 0.1), at(2, 0.4, 0.3, 0.2)])).toBeNull()
+  expect(lastToClimb(halving, [at(1, 0.1), at(2, 0.4, 0.3, Infinity)])).toBe(1)
+  expect(lastToClimb(halving, [at(1, Infinity)])).toBeNull()
+  expect(lastToClimb(halving, [])).toBeNull()
 })

@@ -230,6 +230,21 @@ describe('a study', () => {
       expect(step).toBe(6 * 3 ** (rung - 1))
     }
   })
+
+  test('lets the best of too few for its rungs climb to the whole budget; trials added later find it there', async () => {
+    const { create, runToEnd, calls } = newStudyBench()
+    await create({ trials: 2, budget: { epochs: 9 }, stop_early: { eta: 3, least: { epochs: 1 } } })
+
+    const first = await runToEnd('s')
+    await calls['study:add-trials']('s', 1)
+    const second = await runToEnd('s')
+
+    const whole = first.trials.filter(({ rung }) => rung === 3)
+    expect(first.trials.map(({ state }) => state).toSorted()).toEqual(['done', 'stopped-early'])
+    expect(whole.map(({ trial, step }) => [trial, step])).toEqual([[whole[0]?.trial, 54]])
+    expect(second.trials.filter(({ rung }) => rung === 3).length).toBeGreaterThanOrEqual(1)
+    expect(second.trials).toHaveLength(3)
+  })
 })
 
 test('a study is done when its last trial ends while it is asked to pause', async () => {

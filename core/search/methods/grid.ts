@@ -1,6 +1,6 @@
 import { PandaError } from '../../errors.ts'
 import type { Dimension, SearchSpace } from '../../protocol/space.ts'
-import { pathsOf, pointAt } from '../space.ts'
+import { pathsOf, pointAt, unitOf } from '../space.ts'
 import type { UnitPoint } from '../space.ts'
 import type { Propose } from './method.ts'
 
@@ -68,22 +68,60 @@ const unitAt = (shape: readonly number[], digits: readonly number[]): UnitPoint 
   shape.map((count, d) => ((digits[d] ?? 0) + 0.5) / count)
 
 /** Every combination of a few values of each dimension. Where a dimension is not asked for, it is not varied. */
-export const proposeGrid: Propose = ({ space, trials, history }) => {
-  const shape = gridShape(space, trials)
+function* gridPoints(space: SearchSpace, shape: readonly number[]): Generator<UnitPoint> {
   const paths = pathsOf(space)
   const points = shape.reduce((product, count) => product * count, 1)
   const isConditional = paths.some((path) => space[path]?.when !== undefined)
   /** The same values as those of another point, which has the first value of all that is not asked for. */
-  const isRepeat = (digits: readonly number[]): boolean => {
-    if (!isConditional) return false
-    const point = pointAt(space, unitAt(shape, digits))
+  const isRepeat = (unit: UnitPoint, digits: readonly number[]): boolean => {
+    const point = pointAt(space, unit)
     return paths.some((path, d) => digits[d] !== 0 && !Object.hasOwn(point, path))
   }
-  let left = history.length
-  for (let index = isConditional ? 0 : left; index < points; index++) {
+  for (let index = 0; index < points; index++) {
     const digits = digitsOf(shape, index)
-    if (isRepeat(digits)) continue
-    if (!isConditional || left-- === 0) return unitAt(shape, digits)
+    const unit = unitAt(shape, digits)
+    if (!isConditional || !isRepeat(unit, digits)) yield unit
+  }
+}
+
+/** Where a point really lies: whole numbers and choices have places of their own. */
+const placed = (space: SearchSpace, unit: UnitPoint): UnitPoint =>
+  unitOf(space, pointAt(space, unit))
+
+const distance = (a: UnitPoint, b: UnitPoint): number =>
+  Math.hypot(...a.map((x, d) => x - (b[d] ?? x)))
+
+/** Nearer than this two points are the same: a number goes to its value and back with the last bits changed. */
+const SAME = 1e-9
+
+/** Of a grid's points the one that is farthest from all that were tried; null where each was. */
+function farthest(
+  space: SearchSpace,
+  shape: readonly number[],
+  tried: readonly UnitPoint[],
+): UnitPoint | null {
+  let [best, most]: [UnitPoint | null, number] = [null, SAME]
+  for (const unit of gridPoints(space, shape)) {
+    const here = placed(space, unit)
+    const nearest = tried.reduce((least, one) => Math.min(least, distance(one, here)), Infinity)
+    if (nearest > most) [best, most] = [unit, nearest]
+  }
+  return best
+}
+
+/**
+ * The points of a grid in their order. Where trials were added to a grid it is another, finer one: then its
+ * points come in the order of how far they lie from those that were tried, so that however few are added they
+ * fall between these, all over the space.
+ */
+export const proposeGrid: Propose = ({ space, trials, history }) => {
+  const shape = gridShape(space, trials)
+  const tried = history.map(({ unit }) => placed(space, unit))
+  let index = 0
+  for (const unit of gridPoints(space, shape)) {
+    const known = tried[index++]
+    if (known === undefined) return unit
+    if (distance(known, placed(space, unit)) > SAME) return farthest(space, shape, tried)
   }
   return null
 }

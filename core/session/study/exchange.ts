@@ -52,16 +52,3 @@ export function refuseLatecomers(
     'Cancel members to make it smaller, or begin another study with more trials.',
   )
 }
-
-/** Says so where a population ended before its time, as nobody is left to copy; null otherwise. */
-export function deathOf(
-  { method }: StudyConfig,
-  trials: readonly Pick<TrialSummary, 'state'>[],
-): string | null {
-  if (method !== 'population' || trials.some(({ state }) => state === 'done')) return null
-  const lost = trials.filter(({ state }) => state === 'diverged').length
-  return (
-    `The population has died out: no member is left to copy (${lost} of ${trials.length} diverged).` +
-    ' Search smaller learning rates, or read why in the list of trials.'
-  )
-}

@@ -22,7 +22,8 @@ import { RunningTrial } from './running-trial.ts'
 import type { Slot } from './slot.ts'
 import type { StudyCalls } from './study-api.ts'
 import { snapshotOf } from './study-snapshot.ts'
-import { deathOf, exchange } from './exchange.ts'
+import { endingOf } from './ending.ts'
+import { exchange } from './exchange.ts'
 import { cancellable, withMoreTrials, withSpace } from './study-checks.ts'
 import { positionOf, saveTrial } from './trial-ledger.ts'
 
@@ -153,7 +154,7 @@ export class Study implements StudyCalls {
       break
     }
     if (this.#running.size > 0) return
-    const message = deathOf(this.#record.config, this.#trials)
+    const message = endingOf(this.#record.config, this.#trials)
     if (message !== null) this.#options.tell({ type: 'notice', message })
     this.#note({ kind: 'study-done' })
     this.#move('done')

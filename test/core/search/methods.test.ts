@@ -79,6 +79,33 @@ test('a grid tries every choice, and shares the rest of its points evenly', () =
   expect(shape).toEqual({ optimizer: 3, layers: 2, rate: 10 })
 })
 
+test('trials that are added to a grid fall between those there are, all over the space', () => {
+  const history = [...search('grid', () => 0, { trials: 9 })]
+
+  for (let i = 0; i < 4; i++) {
+    const unit = METHODS.grid({ space: SQUARE, seed: 1, trials: 25, history })
+    if (unit === null || unit === 'wait') throw new Error('the grid is not full')
+    history.push({ unit, outcome: { kind: 'measured', value: 0 } })
+  }
+
+  const quarters = history.slice(9).map(({ unit: [x = 0, y = 0] }) => `${x < 0.5} ${y < 0.5}`)
+  expect(new Set(quarters).size).toBe(4)
+})
+
+test('a grid that trials were added to tries each of its points once, and then is full', () => {
+  const history = [...search('grid', () => 0, { trials: 9 })]
+
+  for (;;) {
+    const unit = METHODS.grid({ space: SQUARE, seed: 1, trials: 25, history })
+    if (unit === null || unit === 'wait') break
+    history.push({ unit, outcome: { kind: 'measured', value: 0 } })
+  }
+
+  // The middle of nine is the middle of 25.
+  expect(history).toHaveLength(9 + 25 - 1)
+  expect(new Set(history.map(({ unit }) => unit.join(' '))).size).toBe(history.length)
+})
+
 test('a grid of too many points is refused with their number', () => {
   const values = Array.from({ length: 10 }, (_, i) => i)
   const space = Object.fromEntries(

@@ -247,6 +247,23 @@ describe('a study', () => {
   })
 })
 
+test('a grid that is full says so, whatever trials are added', async () => {
+  const { create, runToEnd, calls, events } = newStudyBench()
+  await create({ method: 'grid', trials: 4, budget: { steps: 1 } })
+  await runToEnd('s')
+  const before = events.some(({ type }) => type === 'notice')
+
+  await calls['study:add-trials']('s', 1)
+  const end = await runToEnd('s')
+
+  expect(before).toBe(false)
+  expect(end.trials).toHaveLength(4)
+  expect(events).toContainEqual({
+    type: 'notice',
+    message: 'The grid is full: that of 5 trials has no point that these 4 have not tried.',
+  })
+})
+
 test('a study is done when its last trial ends while it is asked to pause', async () => {
   const { create, open, until } = newStudyBench()
   await create({ trials: 1, budget: { steps: 1 } })

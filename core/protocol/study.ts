@@ -5,10 +5,11 @@ import { METHOD_NAMES, searchSpace } from './space.ts'
 import type { MethodName, Point, Scalar, SearchSpace } from './space.ts'
 import type { BranchId } from './run.ts'
 
-/** How long one trial trains. Exactly one unit: trials are compared after equal work. */
+/** How long one trial trains. Exactly one unit: trials are compared after equal work, or after equal time. */
 const trialBudget = z.union([
   z.strictObject({ steps: z.int().positive() }),
   z.strictObject({ epochs: z.number().positive() }),
+  z.strictObject({ minutes: z.number().positive().describe('Of training; evaluations aside.') }),
 ])
 export type TrialBudget = z.output<typeof trialBudget>
 
@@ -79,7 +80,7 @@ export interface TrialSummary {
   readonly point: Point
   readonly state: TrialState
   readonly step: number
-  /** Null where no config could be made of its point. */
+  /** Null where no config could be made of its point, and of a budget in minutes. */
   readonly budgetSteps: number | null
   readonly cost: number | null
   readonly devCost: number | null
@@ -226,7 +227,7 @@ export interface ZoomRound {
   }[]
 }
 
-/** What a Gaussian process believes along one dimension, all others as the best trial has them. */
+/** What a Gaussian process believes of the end along one dimension, all others as the best trial has them. */
 export interface SurrogateLine {
   readonly path: string
   /** Values of the dimension, even on its scale; of a choice, all there are. */

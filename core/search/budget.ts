@@ -2,8 +2,31 @@ import { PandaError } from '../errors.ts'
 import type { StudyConfig, TrialBudget } from '../protocol/study.ts'
 import { halvingOf } from './halving.ts'
 
-/** Rungs of epochs may lie between whole ones: they are counted in thousandths. */
-const PARTS_PER_EPOCH = 1_000
+/** The units of a budget, and into how many parts each is counted: rungs may lie between whole epochs. */
+const PARTS = { steps: 1, epochs: 1_000, minutes: 60_000 } as const
+export type BudgetUnit = keyof typeof PARTS
+export const BUDGET_UNITS = ['epochs', 'steps', 'minutes'] as const satisfies readonly BudgetUnit[]
+
+/** A budget as its unit and how many of it. */
+export function amountOf(budget: TrialBudget): {
+  readonly unit: BudgetUnit
+  readonly amount: number
+} {
+  if ('steps' in budget) return { unit: 'steps', amount: budget.steps }
+  if ('epochs' in budget) return { unit: 'epochs', amount: budget.epochs }
+  return { unit: 'minutes', amount: budget.minutes }
+}
+
+function budgetOf(unit: BudgetUnit, amount: number): TrialBudget {
+  if (unit === 'steps') return { steps: amount }
+  return unit === 'epochs' ? { epochs: amount } : { minutes: amount }
+}
+
+const toParts = ({ unit, amount }: ReturnType<typeof amountOf>): number =>
+  Math.max(1, Math.round(amount * PARTS[unit]))
+
+/** A budget of work: how many steps it takes can be told before they are taken. */
+export type WorkBudget = Exclude<TrialBudget, { readonly minutes: number }>
 
 /** Where in its data a trial stands. */
 interface Place {
@@ -13,7 +36,7 @@ interface Place {
 const START: Place = { step: 0, samplesSeen: 0 }
 
 /** How many steps an amount of training takes. The last batch of an epoch may be short, and is a step too. */
-export const stepsOf = (amount: TrialBudget, trainExamples: number, batchSize: number): number =>
+export const stepsOf = (amount: WorkBudget, trainExamples: number, batchSize: number): number =>
   stepAt(amount, trainExamples, batchSize, START)
 
 /**
@@ -21,7 +44,7 @@ export const stepsOf = (amount: TrialBudget, trainExamples: number, batchSize: n
  * mini-batches of another size.
  */
 export function stepAt(
-  amount: TrialBudget,
+  amount: WorkBudget,
   trainExamples: number,
   batchSize: number,
   { step, samplesSeen }: Place,
@@ -48,14 +71,10 @@ type Exchanges = NonNullable<StudyConfig['population']>
 /** How a population is bred where its config does not say: ten stretches, a quarter gives way after each. */
 export function exchangesOf({ budget, population }: StudyConfig): Exchanges {
   if (population !== undefined) return population
-  const every: TrialBudget =
-    'steps' in budget
-      ? { steps: Math.max(1, Math.round(budget.steps / EXCHANGES)) }
-      : { epochs: toParts(budget.epochs / EXCHANGES) / PARTS_PER_EPOCH }
-  return { every, share: SHARE }
+  const { unit, amount } = amountOf(budget)
+  const parts = toParts({ unit, amount: amount / EXCHANGES })
+  return { every: budgetOf(unit, parts / PARTS[unit]), share: SHARE }
 }
-
-const toParts = (epochs: number): number => Math.max(1, Math.round(epochs * PARTS_PER_EPOCH))
 
 /**
  * The amounts of training at which trials are compared, rising; the last is the whole budget, and the only
@@ -63,35 +82,34 @@ const toParts = (epochs: number): number => Math.max(1, Math.round(epochs * PART
  */
 export function rungsOf(config: StudyConfig): readonly TrialBudget[] {
   const { budget, stop_early: stop } = config
-  if (config.method === 'population') return exchangeRungs(budget, exchangesOf(config).every)
+  if (config.method === 'population') {
+    const [every, most] = partsOf('population.every', exchangesOf(config).every, budget)
+    return rungsAt(multiplesOf(every, most), budget)
+  }
   if (stop === undefined) return [budget]
-  if ('steps' in budget && 'steps' in stop.least) {
-    refuseLate('stop_early.least', stop.least.steps, budget.steps)
-    return halvingOf(stop.least.steps, budget.steps, stop.eta).rungs.map((steps) => ({ steps }))
-  }
-  if ('epochs' in budget && 'epochs' in stop.least) {
-    refuseLate('stop_early.least', stop.least.epochs, budget.epochs)
-    const [least, most] = [toParts(stop.least.epochs), toParts(budget.epochs)]
-    const { rungs } = halvingOf(least, most, stop.eta)
-    return rungs.map((part) => ({ epochs: part / PARTS_PER_EPOCH }))
-  }
-  throw mixedUnits('stop_early.least')
+  const [least, most] = partsOf('stop_early.least', stop.least, budget)
+  return rungsAt(halvingOf(least, most, stop.eta).rungs, budget)
 }
 
-/** Every, twice every, … and the whole budget. */
-function exchangeRungs(budget: TrialBudget, every: TrialBudget): readonly TrialBudget[] {
-  if ('steps' in budget && 'steps' in every) {
-    refuseLate('population.every', every.steps, budget.steps)
-    return multiplesOf(every.steps, budget.steps).map((steps) => ({ steps }))
-  }
-  if ('epochs' in budget && 'epochs' in every) {
-    refuseLate('population.every', every.epochs, budget.epochs)
-    const rungs = multiplesOf(toParts(every.epochs), toParts(budget.epochs))
-    return [...rungs.slice(0, -1).map((part) => ({ epochs: part / PARTS_PER_EPOCH })), budget]
-  }
-  throw mixedUnits('population.every')
+/** An amount within a budget, and the budget, in parts. Throws `config/invalid` where it is not less. */
+function partsOf(
+  what: string,
+  within: TrialBudget,
+  budget: TrialBudget,
+): readonly [within: number, budget: number] {
+  const [first, whole] = [amountOf(within), amountOf(budget)]
+  if (first.unit !== whole.unit) throw mixedUnits(what)
+  if (first.amount >= whole.amount) throw late(what, first.amount, whole.amount)
+  return [toParts(first), toParts(whole)]
 }
 
+/** Parts as budgets. The last is the whole, however it was rounded. */
+function rungsAt(parts: readonly number[], budget: TrialBudget): readonly TrialBudget[] {
+  const { unit } = amountOf(budget)
+  return [...parts.slice(0, -1).map((part) => budgetOf(unit, part / PARTS[unit])), budget]
+}
+
+/** Every, twice every, … and the whole. */
 function multiplesOf(every: number, most: number): readonly number[] {
   const count = Math.ceil(most / every)
   if (count > MOST_RUNGS) {
@@ -108,14 +126,12 @@ const mixedUnits = (what: string) =>
   new PandaError(
     'config/invalid',
     `budget and ${what} are in different units`,
-    'Give both in steps, or both in epochs.',
+    'Give both in steps, both in epochs, or both in minutes.',
   )
 
-function refuseLate(what: string, first: number, budget: number): void {
-  if (first < budget) return
-  throw new PandaError(
+const late = (what: string, first: number, budget: number) =>
+  new PandaError(
     'config/invalid',
     `${what} (${first}) is not less than the budget (${budget})`,
     'Compare trials earlier, or leave it out.',
   )
-}

@@ -11,6 +11,20 @@ function msPerStep({ startedAt, endedAt, step }: TrialSummary, until: number): n
   return ms > 0 ? ms / step : null
 }
 
+const MINUTE_MS = 60_000
+
+/** What a study with a budget of time still takes, in ms: each trial as long as those that ended, or its budget. */
+function timedLeft({ trials, config }: StudySnapshot, minutes: number, now: number): number {
+  const lasted = ({ startedAt, endedAt }: TrialSummary) => (endedAt ?? now) - (startedAt ?? now)
+  const ended = trials.filter(isEnded)
+  const open = trials.filter((trial) => !isEnded(trial))
+  const each = Math.min(middleOf(ended.map(lasted)) ?? Infinity, minutes * MINUTE_MS)
+  const left =
+    open.reduce((sum, trial) => sum + Math.max(0, each - lasted(trial)), 0) +
+    Math.max(0, config.trials - trials.length) * each
+  return left / Math.max(1, countTrials(trials).running)
+}
+
 const known = (value: number | null): value is number => value !== null
 
 /**
@@ -37,6 +51,7 @@ function stepsOfPopulation({ config, trials }: StudySnapshot): number | null {
 export function timeLeft(snapshot: StudySnapshot, now: number): number | null {
   if (snapshot.state !== 'running') return null
   const { trials, config } = snapshot
+  if ('minutes' in config.budget) return timedLeft(snapshot, config.budget.minutes, now)
   // The middle one: a trial that slept through a pause, or waited to climb on, is no measure.
   const ended = trials.filter(isEnded).map((trial) => msPerStep(trial, now))
   const paces = ended.filter(known)

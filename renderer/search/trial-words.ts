@@ -1,5 +1,6 @@
 import type { MethodName, Point, Scalar } from '../../core/protocol/space.ts'
 import type { Measure, StudyState, TrialBudget, TrialState } from '../../core/protocol/study.ts'
+import { amountOf } from '../../core/search/budget.ts'
 import { formatCost, formatCount, formatSetting } from '../ui/format.ts'
 
 export { shortNames } from '../../core/search/trial-paths.ts'
@@ -100,10 +101,11 @@ export const describePoint = (point: Point, names: ReadonlyMap<string, string>):
     )
     .join(', ')
 
-/** `450 steps`, `1 epoch`. */
+/** `450 steps`, `1 epoch`, `1.5 minutes`. */
 export function formatBudget(budget: TrialBudget): string {
-  if ('steps' in budget) return plural(budget.steps, 'step')
-  return budget.epochs === 1 ? '1 epoch' : `${formatSetting(budget.epochs)} epochs`
+  const { unit, amount } = amountOf(budget)
+  if (unit === 'steps') return plural(amount, 'step')
+  return amount === 1 ? `1 ${unit.slice(0, -1)}` : `${formatSetting(amount)} ${unit}`
 }
 
 /** `1 trial`, `2 000 trials`. */

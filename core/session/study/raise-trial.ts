@@ -4,12 +4,14 @@ import type { VitalSigns } from '../../protocol/vitals.ts'
 import type { EngineFacts } from '../../store/run.ts'
 import type { Evaluation, Learner, StepOutcome } from '../learner.ts'
 import { checkpointDue, evaluationDue } from '../position.ts'
-import type { FromTrial, StretchEnd, TrialStanding } from './trial-messages.ts'
+import type { FromTrial, StretchEnd, TrialStanding, Until } from './trial-messages.ts'
 
 interface RaiseOptions {
   readonly learner: Learner
   readonly config: RunConfig
-  readonly toStep: number
+  readonly until: Until
+  /** Before this stretch. */
+  readonly trainedMs: number
   readonly engine: EngineFacts
   /** Of the last step before this stretch, and what the dev set said then. */
   readonly cost: number | null
@@ -26,10 +28,10 @@ const BREATHE_EVERY_MS = 50
 
 type Applied = Extract<StepOutcome, { readonly kind: 'applied' }>
 
-/** Trains to `toStep`, or until asked to stop or a step is not finite, and posts all there is to keep. */
+/** Trains as far as `until` says, or until asked to stop or a step is not finite, and posts all there is to keep. */
 export async function raise(options: RaiseOptions): Promise<void> {
-  const { learner, config, toStep, engine, isAsked, post } = options
-  let { cost, evaluation } = options
+  const { learner, config, until, engine, isAsked, post } = options
+  let { cost, evaluation, trainedMs } = options
   let untold: Applied[] = []
   // Told with the steps, not each by itself: where an epoch takes a millisecond, whoever writes would fall behind.
   let evaluations: FromTrial[] = []
@@ -49,15 +51,26 @@ export async function raise(options: RaiseOptions): Promise<void> {
     evaluation = { ...found, step }
     evaluations.push({ type: 'evaluated', step, evaluation: found })
   }
-  const here = (): TrialStanding => ({ state: learner.capture(), engine, cost, evaluation })
+  const here = (): TrialStanding => ({
+    state: learner.capture(),
+    engine,
+    trainedMs,
+    cost,
+    evaluation,
+  })
   const end = (how: StretchEnd) => {
     tell()
     post({ type: 'ended', end: how, at: here() })
   }
 
-  while (learner.position.step < toStep) {
+  const isThere = () =>
+    'step' in until ? learner.position.step >= until.step : trainedMs >= until.trainedMs
+
+  while (!isThere()) {
     if (isAsked()) return end({ kind: 'asked' })
+    const begun = performance.now()
     const outcome = await learner.step()
+    trainedMs += performance.now() - begun
     if (outcome.kind === 'refused') return end({ kind: 'diverged', reason: why(learner, outcome) })
     untold.push(outcome)
     cost = outcome.cost

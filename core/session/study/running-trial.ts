@@ -11,15 +11,16 @@ import type { StudyRecord } from '../../store/study.ts'
 import type { TrialRecord } from '../../store/trials.ts'
 import type { Slot } from './slot.ts'
 import { TrialLedger, saveTrial, takeUp } from './trial-ledger.ts'
-import type { FromTrial, StretchEnd, TrialStanding } from './trial-messages.ts'
+import type { FromTrial, StretchEnd, TrialStanding, Until } from './trial-messages.ts'
 import { planTrial, trialConfigOf } from './trial-plan.ts'
 import type { TrialPlan } from './trial-plan.ts'
 
 /** What a trial is to do next. */
 interface Planned {
   readonly plan: TrialPlan
-  readonly toStep: number
-  readonly budgetSteps: number
+  readonly until: Until
+  /** Null where how far it comes depends on how fast it is. */
+  readonly budgetSteps: number | null
   /** What it is once it has come there. */
   readonly then: TrialState
 }
@@ -41,6 +42,7 @@ interface RunningOptions {
 
 /** Points of a curve told at once: as many as an eye can take. */
 const TOLD_POINTS = 16
+const MINUTE_MS = 60_000
 
 /** One trial while it runs: up to its next rung, or until asked to stop. */
 export class RunningTrial {
@@ -73,15 +75,17 @@ export class RunningTrial {
     try {
       const plan = planTrial(trialConfigOf(config, trial.point), facts)
       const at = positionOf()
-      const steps = rungsOf(config).map((rung) =>
-        stepAt(rung, facts.trainExamples, plan.batchSize, at),
-      )
-      const budgetSteps = steps.at(-1) ?? 0
-      const toStep = steps[trial.measured.length] ?? budgetSteps
-      const isLast = trial.measured.length >= steps.length - 1
+      const ends = rungsOf(config).map((rung): Until => {
+        if ('minutes' in rung) return { trainedMs: rung.minutes * MINUTE_MS }
+        return { step: stepAt(rung, facts.trainExamples, plan.batchSize, at) }
+      })
+      const whole = ends.at(-1) ?? { step: 0 }
+      const until = ends[trial.measured.length] ?? whole
+      const budgetSteps = 'step' in whole ? whole.step : null
+      const isLast = trial.measured.length >= ends.length - 1
       // Of a population all wait at the rung, to be compared.
       const between = config.method === 'population' ? 'paused' : 'stopped-early'
-      return { kind: 'planned', plan, toStep, budgetSteps, then: isLast ? 'done' : between }
+      return { kind: 'planned', plan, until, budgetSteps, then: isLast ? 'done' : between }
     } catch (error) {
       // Whatever it is: thrown on, it would end the study each time that this trial's turn comes.
       return { kind: 'failed', reason: toWireError(error).message }
@@ -90,7 +94,7 @@ export class RunningTrial {
 
   start(): void {
     const { db, slot } = this.#options
-    const { plan, budgetSteps, toStep } = this.#planned
+    const { plan, budgetSteps, until } = this.#planned
     const checkpoint = takeUp(db, this.#trial)
     this.#put({
       state: 'running',
@@ -100,7 +104,7 @@ export class RunningTrial {
       startedAt: this.#trial.startedAt ?? Date.now(),
     })
     const { branch } = this.#trial
-    slot.raise({ config: plan.config, branch, checkpoint, toStep }, (message) => {
+    slot.raise({ config: plan.config, branch, checkpoint, until }, (message) => {
       this.#hear(message)
     })
   }

@@ -51,7 +51,8 @@ export function serveTrials(task: TaskOf<'trial'>, gate: RunGate, port: MessageP
       await raise({
         learner,
         config,
-        toStep: stretch.toStep,
+        until: stretch.until,
+        trainedMs: found.standing?.calendar.trainedMs ?? 0,
         engine: { threads: 1, description: engine.description },
         cost: found.standing?.cost ?? null,
         evaluation: found.standing?.evaluation ?? null,

@@ -43,7 +43,8 @@ export class TrialLedger {
     const db = this.#db
     durably(db, () => {
       this.#recorder.write(db, trial.branch)
-      const standing = { ...at, branch: trial.branch, calendar: FIRST_DAY }
+      const calendar = { ...FIRST_DAY, dayTrainedMs: at.trainedMs, trainedMs: at.trainedMs }
+      const standing = { ...at, branch: trial.branch, calendar }
       saveStanding(db, standing, kind, Date.now())
       keepNewestCheckpoint(db, trial.branch)
       updateTrial(db, trial)

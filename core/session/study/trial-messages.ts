@@ -6,12 +6,15 @@ import type { EngineFacts } from '../../store/run.ts'
 import type { Evaluation } from '../learner.ts'
 import type { TrainingState } from '../training-state.ts'
 
-/** A stretch of a trial: from its checkpoint, or from the start, to a step. */
+/** Where a stretch ends: at a step, or once the trial has trained for so long in all. */
+export type Until = { readonly step: number } | { readonly trainedMs: number }
+
+/** A stretch of a trial: from its checkpoint, or from the start, as far as it is to go. */
 export interface Stretch {
   readonly config: RunConfig
   readonly branch: BranchId
   readonly checkpoint: CheckpointSummary | null
-  readonly toStep: number
+  readonly until: Until
 }
 
 /** What a study says to a trial's thread. One stretch at a time. */
@@ -32,6 +35,8 @@ export interface StepsMeasured {
 export interface TrialStanding {
   readonly state: TrainingState
   readonly engine: EngineFacts
+  /** In steps, since the trial began. */
+  readonly trainedMs: number
   readonly cost: number | null
   readonly evaluation: (Evaluation & { readonly step: number }) | null
 }

@@ -77,7 +77,7 @@ function rungsAlong(snapshot: StudySnapshot, kind: AlongKind): readonly Rung[] {
   return rungsOf(config).flatMap((rung) => {
     if (kind === 'epoch' && 'epochs' in rung) return [labelled(rung.epochs)]
     if (kind === 'step' && 'steps' in rung) return [labelled(rung.steps)]
-    if (isSearched || trainExamples === 0) return []
+    if ('minutes' in rung || isSearched || trainExamples === 0) return []
     const steps = stepsOf(rung, trainExamples, batch)
     return [labelled(kind === 'step' ? steps : steps / length)]
   })

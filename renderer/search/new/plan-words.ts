@@ -9,6 +9,8 @@ import { readRows } from '../space/space-rows.ts'
 import type { StudyDraft } from './study-draft.ts'
 import { stopsEarly } from './study-json.ts'
 
+const MINUTE_MS = 60_000
+
 const plural = (count: number, word: string) =>
   `${formatCount(count)} ${word}${count === 1 ? '' : 's'}`
 
@@ -19,11 +21,12 @@ function perEpoch({ run, trainExamples }: StudyDraft): number | null {
   return Number.isFinite(steps) && steps > 0 ? steps : null
 }
 
-/** How many steps a whole trial takes, at the base config's mini-batch; null where that is not known. */
+/** How many steps a whole trial takes, at the base config's mini-batch; null where that is not known, or is time. */
 export function trialSteps(draft: StudyDraft): number | null {
   const amount = readNumber(draft.amount)
   if (amount === null || !(amount > 0)) return null
   if (draft.unit === 'steps') return amount
+  if (draft.unit === 'minutes') return null
   const steps = perEpoch(draft)
   if (steps === null || draft.trainExamples === null) return null
   return stepsOf({ epochs: amount }, draft.trainExamples, Math.ceil(draft.trainExamples / steps))
@@ -33,6 +36,8 @@ export function trialSteps(draft: StudyDraft): number | null {
 export function budgetWords(draft: StudyDraft): string {
   const amount = readNumber(draft.amount)
   const steps = perEpoch(draft)
+  if (draft.unit === 'minutes')
+    return 'Of training. What they come to depends on the machine, so no such search can be repeated.'
   const isBatchSearched = draft.rows.some(({ path }) => path === 'hyperparameters.batch_size')
   if (amount === null || !(amount > 0) || steps === null)
     return 'Trials are compared after equal work.'
@@ -73,11 +78,19 @@ export function totalWords(
   const [trials, steps] = [readNumber(draft.trials), trialSteps(draft)]
   if (trials === null || !Number.isInteger(trials) || trials < 1) return ''
   const word = draft.method === 'population' ? 'member' : 'trial'
-  if (steps === null) return `${plural(trials, word)}.`
   const most = stopsEarly(draft) ? 'at most ' : ''
+  const wanted = readNumber(draft.parallel) ?? measured?.parallel ?? null
+  const parallel = wanted === null ? null : Math.max(1, Math.min(trials, wanted))
+  const lasting = (ms: number, atOnce: number) =>
+    `${most}${formatDuration(ms / atOnce)}, ${atOnce} at once.`
+  const minutes = draft.unit === 'minutes' ? readNumber(draft.amount) : null
+  if (minutes !== null && minutes > 0) {
+    const ms = trials * minutes * MINUTE_MS
+    if (parallel !== null) return `${plural(trials, word)}: ${lasting(ms, parallel)}`
+    return `${plural(trials, word)}, ${most}${formatDuration(ms)} of training in all.`
+  }
+  if (steps === null) return `${plural(trials, word)}.`
   const sum = `${plural(trials, word)}, ${most}${plural(trials * steps, 'step')} in all`
-  if (measured === null) return `${sum}.`
-  const parallel = Math.min(trials, readNumber(draft.parallel) ?? measured.parallel)
-  const ms = (trials * steps * measured.stepMs) / Math.max(1, parallel)
-  return `${sum}: ${most}${formatDuration(ms)}, ${parallel} at once.`
+  if (measured === null || parallel === null) return `${sum}.`
+  return `${sum}: ${lasting(trials * steps * measured.stepMs, parallel)}`
 }

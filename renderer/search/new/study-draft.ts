@@ -1,6 +1,8 @@
 import { assertNever } from '../../../core/errors.ts'
 import type { MethodName } from '../../../core/protocol/space.ts'
 import type { Measure, StudyConfig, TrialBudget } from '../../../core/protocol/study.ts'
+import { amountOf } from '../../../core/search/budget.ts'
+import type { BudgetUnit } from '../../../core/search/budget.ts'
 import { usualSpace } from '../../../core/search/usual-study.ts'
 import { objectAt } from '../../new/config-path.ts'
 import type { ConfigDraft } from '../../new/config-path.ts'
@@ -17,7 +19,7 @@ export type Origin =
   | { readonly kind: 'run'; readonly run: string }
   | { readonly kind: 'file'; readonly file: string }
 
-export type Unit = 'epochs' | 'steps'
+export type Unit = BudgetUnit
 
 /** What is typed in the fields of the form. An empty one takes its default, which stands in grey. */
 export interface Typed {
@@ -122,11 +124,10 @@ function rowsFor(
 
 const textOf = (value: number | undefined): string =>
   value === undefined ? '' : writeNumber(value)
-const amountOf = (budget: TrialBudget): number => ('steps' in budget ? budget.steps : budget.epochs)
 
 /** A budget in the unit of the form; null where it is in the other one, and belongs to another time. */
 const amountIn = (unit: Unit, budget: TrialBudget | undefined): string =>
-  budget === undefined || !(unit in budget) ? '' : writeNumber(amountOf(budget))
+  budget === undefined || !(unit in budget) ? '' : writeNumber(amountOf(budget).amount)
 
 /** Which data a config names, whatever is made of them. */
 function sourceOf(run: ConfigDraft): string {
@@ -146,7 +147,7 @@ function originOf({ origin, run }: StudyDraft, config: StudyConfig): Origin | nu
 }
 
 function withStudy(draft: StudyDraft, given: Origin | null, config: StudyConfig): StudyDraft {
-  const unit: Unit = 'steps' in config.budget ? 'steps' : 'epochs'
+  const { unit, amount } = amountOf(config.budget)
   const origin = given ?? originOf(draft, config)
   const isSame = given === null && draft.run !== null && isSameData(config.run, draft.run)
   return {
@@ -162,7 +163,7 @@ function withStudy(draft: StudyDraft, given: Origin | null, config: StudyConfig)
     isNameMine: config.name !== undefined,
     trials: textOf(config.trials),
     parallel: textOf(config.parallel),
-    amount: writeNumber(amountOf(config.budget)),
+    amount: writeNumber(amount),
     eta: textOf(config.stop_early?.eta),
     least: amountIn(unit, config.stop_early?.least),
     every: amountIn(unit, config.population?.every),
@@ -214,6 +215,12 @@ export function reduceStudy(draft: StudyDraft, event: StudyDraftEvent): StudyDra
     case 'unit-chosen': {
       const { unit } = event
       if (unit === draft.unit) return draft
+      // Time and work say nothing of each other before a step was measured.
+      if (unit === 'minutes') return { ...draft, unit, amount: '1', least: '', every: '' }
+      if (draft.unit === 'minutes') {
+        const { unit: usual, amount } = EMPTY_STUDY
+        return reduceStudy({ ...draft, unit: usual, amount, least: '', every: '' }, event)
+      }
       const to = (text: string) => converted(text, draft, unit)
       const { amount, least, every } = draft
       return { ...draft, unit, amount: to(amount), least: to(least), every: to(every) }

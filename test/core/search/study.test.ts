@@ -44,7 +44,13 @@ describe('budgets', () => {
       { epochs: 3 },
       { epochs: 9 },
     ])
+    expect(study({ minutes: 0.9 }, { minutes: 0.1 })).toEqual([
+      { minutes: 0.1 },
+      { minutes: 0.3 },
+      { minutes: 0.9 },
+    ])
     expect(() => study({ epochs: 9 }, { steps: 1 })).toThrow('different units')
+    expect(() => study({ minutes: 9 }, { epochs: 1 })).toThrow('different units')
     expect(() => study({ steps: 9 }, { steps: 9 })).toThrow('is not less than')
   })
 })

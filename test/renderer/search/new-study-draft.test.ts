@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { studyConfig } from '../../../core/protocol/study.ts'
 import { METHOD_NAMES } from '../../../core/protocol/space.ts'
-import { rungsOf } from '../../../core/search/budget.ts'
+import { BUDGET_UNITS, rungsOf } from '../../../core/search/budget.ts'
 import { checkSpace } from '../../../core/search/space.ts'
 import digits from '../../../examples/digits.json'
 import search from '../../../examples/digits-search.json'
@@ -116,6 +116,20 @@ describe('a search on its way', () => {
     expect(reduceStudy(steps, { type: 'unit-chosen', unit: 'epochs' })).toMatchObject({
       amount: '3',
       least: '1',
+    })
+  })
+
+  test('time and work are not turned into each other', () => {
+    const timed = reduced(onDigits, type('least', '1'), { type: 'unit-chosen', unit: 'minutes' })
+    const back = reduceStudy(timed, { type: 'unit-chosen', unit: 'steps' })
+
+    expect(timed).toMatchObject({ unit: 'minutes', amount: '1', least: '' })
+    expect(readStudy(timed).config?.budget).toEqual({ minutes: 1 })
+    expect(back).toMatchObject({ unit: 'steps', amount: '375', least: '' })
+    const config = { ...whole, budget: { minutes: 1.5 }, stop_early: undefined }
+    expect(reduced({ type: 'study-given', origin: null, config })).toMatchObject({
+      unit: 'minutes',
+      amount: '1.5',
     })
   })
 
@@ -240,7 +254,7 @@ describe('a search on its way', () => {
       }),
       fc.record({
         type: fc.constant('unit-chosen' as const),
-        unit: fc.constantFrom('steps' as const, 'epochs' as const),
+        unit: fc.constantFrom(...BUDGET_UNITS),
       }),
       fc.record({ type: fc.constant('stopping-switched' as const), isOn: fc.boolean() }),
       fc.record({
@@ -304,6 +318,18 @@ describe('what a search comes to, in words', () => {
     expect(totalWords(draft, { stepMs: 16, parallel: 2 })).toBe(
       '20 trials, 7\u202f500 steps in all: 1 min, 2 at once.',
     )
+  })
+
+  test('a budget of time is told in time', () => {
+    const draft = reduced(
+      onDigits,
+      { type: 'stopping-switched', isOn: false },
+      { type: 'unit-chosen', unit: 'minutes' },
+    )
+
+    expect(budgetWords(draft)).toMatch(/^Of training\. .* no such search can be repeated\.$/)
+    expect(totalWords(draft, null)).toBe('20 trials, 20 min of training in all.')
+    expect(totalWords(draft, { stepMs: 16, parallel: 2 })).toBe('20 trials: 10 min, 2 at once.')
   })
 
   test('how many points a grid has is said with its sides', () => {

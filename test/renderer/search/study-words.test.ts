@@ -72,6 +72,15 @@ describe('how long a study still takes', () => {
     expect(timeLeft({ ...study, trials }, BORN_AT)).toBe(timeLeft({ ...study, trials: awake }, 0))
   })
 
+  test('of a budget in minutes, is what each trial has left of it', () => {
+    const { config, ...rest } = { ...firstStudy('s', 4), state: 'running' as const }
+    const trials = [1, 2].map((trial) => ({ ...trialAt(trial), startedAt: BORN_AT - 90_000 }))
+    const study = { ...rest, config: { ...config, budget: { minutes: 2 } } }
+
+    expect(timeLeft({ ...study, trials }, BORN_AT)).toBe((2 * 30_000 + 2 * 120_000) / 2)
+    expect(timeLeft({ ...study, state: 'paused', trials }, BORN_AT)).toBeNull()
+  })
+
   test('is not said while nothing is known, or nothing runs', () => {
     const running = { ...firstStudy(), state: 'running' as const }
 

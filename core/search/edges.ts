@@ -1,4 +1,5 @@
-import type { Point, SearchSpace } from '../protocol/space.ts'
+import type { SearchSpace } from '../protocol/space.ts'
+import type { TrialSummary } from '../protocol/study.ts'
 import { pathsOf, placeOf } from './space.ts'
 
 /** A side of a dimension at which the best trials crowd: better ones may lie beyond it. */
@@ -20,13 +21,15 @@ const isFloor = (low: number, type: 'real' | 'integer'): boolean =>
 
 /**
  * Where the space may be too narrow: sides on which the best trials all lie, or crowd on the last whole number.
- * Values are better where they are lower; what was not measured is left out. Empty with few trials.
+ * Values are better where they are lower; left out is what was not measured, and what failed or diverged after it
+ * was: that is not where better ones lie. Empty with few trials.
  */
 export function edgesOf(
   space: SearchSpace,
-  trials: readonly { readonly point: Point; readonly value: number | null }[],
+  trials: readonly Pick<TrialSummary, 'point' | 'value' | 'state'>[],
 ): readonly Edge[] {
   const measured = trials
+    .filter(({ state }) => state !== 'failed' && state !== 'diverged')
     .flatMap(({ point, value }) =>
       value !== null && Number.isFinite(value) ? [{ point, value }] : [],
     )

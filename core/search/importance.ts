@@ -2,6 +2,7 @@ import { RandomForestRegression } from 'ml-random-forest'
 import type { SearchSpace } from '../protocol/space.ts'
 import type { Importance } from '../protocol/study.ts'
 import { shuffle, uniform } from '../random/index.ts'
+import type { EndBelief } from './end-belief.ts'
 import { fewestForImportance } from './fewest-trials.ts'
 import { pathsOf, placeOf, pointAt } from './space.ts'
 import type { UnitPoint } from './space.ts'
@@ -44,12 +45,14 @@ function featuresOf(space: SearchSpace, unit: UnitPoint): number[] {
  * on the trials (Breiman 2001), and asked at points drawn evenly from the space how much their answer moves
  * when one dimension alone is drawn anew: the total effect of that dimension, with its part in every
  * interaction (Jansen 1999), as functional ANOVA takes apart a forest's answers (Hutter et al. 2014). Null
- * with too few trials, or where all came to the same. Reproducible from the seed.
+ * with too few trials, or where all came to the same. Reproducible from the seed. `ends`: what trials that were
+ * stopped early may have come to, where some were; each forest is then grown on a draw of its own.
  */
 export function importanceOf(
   space: SearchSpace,
-  tamed: readonly Tamed[],
+  tamed: readonly Pick<Tamed, 'unit' | 'value'>[],
   seed: number,
+  ends: EndBelief['ends'] = null,
 ): readonly Importance[] | null {
   const paths = pathsOf(space)
   if (tamed.length < fewestForImportance(paths.length)) return null
@@ -57,31 +60,39 @@ export function importanceOf(
   const spread = Math.max(...values) - Math.min(...values)
   if (spread === 0) return null
   const all = tamed.map(({ unit, value }, i) => ({
+    unit,
     features: featuresOf(space, unit),
     value: value + APART * spread * uniform(seed, STREAM - 1, i),
   }))
   const { base, moved } = placesOf(space, paths.length, seed)
-
-  const shares = Array.from({ length: FORESTS }, (_, i) => {
+  // All draws before the first forest: its views of matrices make ml-matrix six times slower from there on.
+  const samples = Array.from({ length: FORESTS }, (_, i) => {
     const trials = shuffle(all, seed, STREAM, i).slice(0, MOST_TRIALS)
-    const forest = new RandomForestRegression({
-      nEstimators: TREES,
-      seed: (seed + Math.imul(i + 1, 0x9e37_79b9)) | 0,
-      noOOB: true,
-      treeOptions: TREE_OPTIONS,
+    const units = trials.map(({ unit }) => unit)
+    return {
+      features: trials.map((trial) => trial.features),
+      sample: [...(ends?.(units, i) ?? trials.map((trial) => trial.value))],
+    }
+  })
+
+  const shares = samples
+    .map(({ features, sample }, i) => {
+      const forest = new RandomForestRegression({
+        nEstimators: TREES,
+        seed: (seed + Math.imul(i + 1, 0x9e37_79b9)) | 0,
+        noOOB: true,
+        treeOptions: TREE_OPTIONS,
+      })
+      forest.train(features, sample)
+      const before = forest.predict(base)
+      return sharesOf(
+        moved.map((places) => {
+          const after = forest.predict(places)
+          return after.reduce((sum, value, at) => sum + (value - (before[at] ?? value)) ** 2, 0)
+        }),
+      )
     })
-    forest.train(
-      trials.map(({ features }) => features),
-      trials.map(({ value }) => value),
-    )
-    const before = forest.predict(base)
-    return sharesOf(
-      moved.map((places) => {
-        const after = forest.predict(places)
-        return after.reduce((sum, value, at) => sum + (value - (before[at] ?? value)) ** 2, 0)
-      }),
-    )
-  }).filter((each) => each !== null)
+    .filter((each) => each !== null)
   if (shares.length === 0) return null
 
   return paths

@@ -1,9 +1,6 @@
 import type { Dimension, Scalar, SearchSpace } from '../protocol/space.ts'
 import type { SurrogateLine } from '../protocol/study.ts'
-import { FEWEST_FOR_BELIEF } from './fewest-trials.ts'
-import { fitGaussianProcess, worthFitting } from './gaussian-process.ts'
-import type { GaussianProcess } from './gaussian-process.ts'
-import { encode } from './surrogate.ts'
+import type { EndBelief } from './end-belief.ts'
 import { pathsOf, placeOf, pointAt, valueAt } from './space.ts'
 import type { UnitPoint } from './space.ts'
 import type { Tamed } from './tamed.ts'
@@ -23,28 +20,20 @@ function shownValues(path: string, dimension: Dimension): readonly Scalar[] {
 }
 
 /**
- * What a Gaussian process, fitted to the trials whatever method proposed them, believes along each dimension
- * through the best trial; through the best one that has the dimension, where the best of all has it not.
- * Beyond the ceiling of `tame` it knows no differences. Empty with too few trials.
+ * What is believed of the end along each dimension through the best trial; through the best one that has the
+ * dimension, where the best of all has it not. Beyond the ceiling of `tame` no differences are known.
  */
 export function surrogateLines(
   space: SearchSpace,
   tamed: readonly Tamed[],
-  seed: number,
+  belief: EndBelief,
 ): readonly SurrogateLine[] {
-  if (tamed.length < FEWEST_FOR_BELIEF) return []
-  const chosen = worthFitting(tamed)
-  const process = fitGaussianProcess(
-    chosen.map(({ unit }) => encode(space, unit)),
-    chosen.map(({ value }) => value),
-    seed,
-  )
-  const ranked = chosen.toSorted((a, b) => a.value - b.value)
+  const ranked = tamed.toSorted((a, b) => a.value - b.value)
   return pathsOf(space).flatMap((path, d) => {
     const through = ranked.find(({ unit }) => Object.hasOwn(pointAt(space, unit), path))
     const dimension = space[path]
     if (through === undefined || dimension === undefined) return []
-    return [lineOf(process, space, { path, dimension, d, unit: through.unit })]
+    return [lineOf(belief, { path, dimension, d, unit: through.unit })]
   })
 }
 
@@ -56,14 +45,10 @@ interface Along {
   readonly unit: UnitPoint
 }
 
-function lineOf(
-  process: GaussianProcess,
-  space: SearchSpace,
-  { path, dimension, d, unit }: Along,
-): SurrogateLine {
+function lineOf(belief: EndBelief, { path, dimension, d, unit }: Along): SurrogateLine {
   const values = shownValues(path, dimension)
   const beliefs = values.map((value) =>
-    process.believe(encode(space, unit.with(d, placeOf(path, dimension, value)))),
+    belief.believe(unit.with(d, placeOf(path, dimension, value))),
   )
   return {
     path,

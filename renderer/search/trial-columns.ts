@@ -40,7 +40,8 @@ const valueColumn = (measure: Measure): TrialColumn => ({
   key: 'value',
   title: measureWord(measure),
   text: ({ value }) => formatValue(measure, value),
-  rank: ({ value }) => value,
+  // What it did early on counts for nothing once it went wrong.
+  rank: ({ value, state }) => (state === 'diverged' || state === 'failed' ? null : value),
 })
 
 /** The columns of a study: each thing that is searched has one of its own. */

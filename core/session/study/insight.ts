@@ -1,4 +1,6 @@
 import type { StudyInsight } from '../../protocol/study.ts'
+import { rungsOf } from '../../search/budget.ts'
+import { endBelief } from '../../search/end-belief.ts'
 import { importanceOf } from '../../search/importance.ts'
 import { historyOf, seedFor } from '../../search/study-history.ts'
 import { surrogateLines } from '../../search/surrogate-lines.ts'
@@ -36,20 +38,20 @@ function insightInto(study: StudyRecord, all: readonly TrialRecord[]): StudyInsi
   const trials = all.filter((trial) => historyOf([trial], now).length > 0)
   const history = historyOf(trials, now)
   const seed = seedFor(config.seed, count)
-  const tamed = tame(history)
+  // Members of a population change on the way: what a copy came to at its parent's rungs is not due to its own.
+  const rungs = method === 'population' ? 1 : rungsOf(config).length
+  const tamed = tame(history, rungs)
   // Before the forests: their views of matrices make ml-matrix six times slower for the rest of the thread.
-  const surrogate = surrogateLines(space, tamed, seed)
+  const belief = endBelief(space, tamed, seed)
+  const surrogate = belief === null ? [] : surrogateLines(space, tamed, belief)
   const left = config.trials - (all.length - history.length)
-  return {
-    measured: tamed.length,
-    importance: importanceOf(space, tamed, seed),
-    rounds:
-      method === 'coarse_to_fine'
-        ? zoomRounds(
-            { space, seed, trials: left, history },
-            trials.map(({ trial }) => trial),
-          )
-        : [],
-    surrogate,
-  }
+  const rounds =
+    method === 'coarse_to_fine'
+      ? zoomRounds(
+          { space, seed, trials: left, history, rungs },
+          trials.map(({ trial }) => trial),
+        )
+      : []
+  const importance = importanceOf(space, tamed, seed, belief?.ends)
+  return { measured: tamed.length, importance, rounds, surrogate }
 }

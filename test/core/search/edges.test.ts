@@ -12,7 +12,11 @@ const SPACE: SearchSpace = {
 }
 /** Trials at these places of the learning rate, worse from one to the next. */
 const along = (...places: readonly number[]) =>
-  places.map((place, i) => ({ point: pointAt(SPACE, [place, 0.5, 0.1]), value: i }))
+  places.map((place, i) => ({
+    point: pointAt(SPACE, [place, 0.5, 0.1]),
+    value: i,
+    state: 'done' as const,
+  }))
 const REST = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
 
 describe('edges of a space', () => {
@@ -37,9 +41,23 @@ describe('edges of a space', () => {
     expect(edgesOf(SPACE, [...lost, ...along(0.95, 0.99, 0.91, ...REST.slice(1))])).toEqual([])
   })
 
+  test('are not told by trials that did well early on and then diverged', () => {
+    const trials = along(0.95, 0.99, 0.91, ...REST, 0.5, 0.5)
+    const diverged = trials.map((trial, i) =>
+      i === 1 ? { ...trial, state: 'diverged' as const } : trial,
+    )
+
+    expect(edgesOf(SPACE, trials)).toHaveLength(1)
+    expect(edgesOf(SPACE, diverged)).toEqual([])
+  })
+
   test('are those of whole numbers too, but not where nothing is less', () => {
     const units = (...places: readonly number[]) =>
-      places.map((place, i) => ({ point: pointAt(SPACE, [0.5, place, 0.9]), value: i }))
+      places.map((place, i) => ({
+        point: pointAt(SPACE, [0.5, place, 0.9]),
+        value: i,
+        state: 'done' as const,
+      }))
 
     expect(edgesOf(SPACE, units(0.9, 0.9, 0.9, ...REST))).toMatchObject([{ side: 'high', end: 3 }])
     expect(edgesOf(SPACE, units(0.1, 0.1, 0.1, ...REST))).toEqual([])
@@ -47,7 +65,7 @@ describe('edges of a space', () => {
 
   test('are said of dimensions that the best trials have', () => {
     const trials = along(0.95, 0.99, 0.91, ...REST)
-    const without = trials.map(({ value }) => ({ point: { optimizer: 'adam' }, value }))
+    const without = trials.map((trial) => ({ ...trial, point: { optimizer: 'adam' } }))
 
     expect(edgesOf(SPACE, without)).toEqual([])
   })

@@ -148,4 +148,38 @@ describe('taming', () => {
     expect(tame(history).map(({ value }) => value)).toEqual([0.2, 0.7, 0.7, 0.7])
     expect(tame([{ unit: [1], outcome: { kind: 'failed' } }])).toEqual([])
   })
+
+  test('each rung has a ceiling of its own, and one that failed is bad from there on', () => {
+    const climbing = (...climbed: number[]): Trialled => ({
+      unit: [0],
+      climbed,
+      outcome: { kind: 'measured', value: climbed.at(-1) ?? NaN },
+    })
+    const history: Trialled[] = [
+      climbing(0.9, 0.01),
+      climbing(0.8, 0.02),
+      climbing(1e6),
+      climbing(1, 0.03),
+      climbing(0.9, 1e6),
+      { unit: [1], climbed: [0.7, Infinity], outcome: { kind: 'failed' } },
+      { unit: [1], climbed: [], outcome: { kind: 'failed' } },
+      { unit: [1], climbed: [], outcome: { kind: 'given-up' } },
+    ]
+
+    const tamed = tame(history, 3)
+
+    expect(tamed.map(({ climbed }) => climbed)).toEqual([
+      [0.9, 0.01],
+      [0.8, 0.02],
+      [expect.closeTo(27)],
+      [1, 0.03],
+      [0.9, expect.closeTo(0.9)],
+      [0.7, expect.closeTo(0.9)],
+      [expect.closeTo(27), expect.closeTo(0.9)],
+    ])
+    expect(tamed.map(({ value }) => value).slice(-2)).toEqual([
+      expect.closeTo(0.9),
+      expect.closeTo(27),
+    ])
+  })
 })

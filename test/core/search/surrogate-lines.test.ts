@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { SearchSpace } from '../../../core/protocol/space.ts'
+import { endBelief } from '../../../core/search/end-belief.ts'
 import { randomPoint } from '../../../core/search/methods/random.ts'
 import { pathsOf, pointAt, unitOf } from '../../../core/search/space.ts'
 import { surrogateLines } from '../../../core/search/surrogate-lines.ts'
@@ -24,7 +25,7 @@ const RATE = pathsOf(SPACE).indexOf('rate')
 const trials = (count: number, value: (point: Point) => number): readonly Tamed[] =>
   Array.from({ length: count }, (_, i) => {
     const point = pointAt(SPACE, randomPoint(pathsOf(SPACE).length, 5, i))
-    return { unit: unitOf(SPACE, point), value: value(point) }
+    return { unit: unitOf(SPACE, point), value: value(point), climbed: [value(point)] }
   })
 
 /** Best at a rate of 0.01, with adam. */
@@ -33,8 +34,11 @@ const bowl = (point: Point) =>
   0.05 * (Math.log10(Number(point['rate'])) + 2) ** 2 +
   (point['optimizer'] === 'adam' ? 0 : 0.3)
 
-const linesOf = (tamed: readonly Tamed[]) =>
-  new Map(surrogateLines(SPACE, tamed, 1).map((line) => [line.path, line]))
+const linesOf = (tamed: readonly Tamed[]) => {
+  const belief = endBelief(SPACE, tamed, 1)
+  const lines = belief === null ? [] : surrogateLines(SPACE, tamed, belief)
+  return new Map(lines.map((line) => [line.path, line]))
+}
 const lowest = (mean: Float64Array | undefined) => mean?.indexOf(Math.min(...mean)) ?? -1
 
 describe('the surrogate along each dimension', () => {
@@ -68,8 +72,8 @@ describe('the surrogate along each dimension', () => {
   })
 
   test('believes nothing of fewer than five', () => {
-    expect(surrogateLines(SPACE, trials(4, bowl), 1)).toEqual([])
-    expect(surrogateLines(SPACE, trials(5, bowl), 1)).toHaveLength(4)
+    expect(endBelief(SPACE, trials(4, bowl), 1)).toBeNull()
+    expect(linesOf(trials(5, bowl)).size).toBe(4)
   })
 
   test('of a study too long to fit whole it knows the best trials, however old', () => {
@@ -77,6 +81,7 @@ describe('the surrogate along each dimension', () => {
     const far = trials(340, bowl).map(({ unit, value }) => ({
       unit: unit.with(RATE, 0.9 + 0.1 * (unit[RATE] ?? 0)),
       value: 0.5 + value,
+      climbed: [0.5 + value],
     }))
 
     const rate = linesOf([...old, ...far]).get('rate')

@@ -52,6 +52,14 @@ describe('the order of trials', () => {
     expect(by('value', true)).toEqual([1, 5, 3, 2, 4])
   })
 
+  test('a trial that did best early on and then diverged comes last too', () => {
+    const trials = [...TRIALS, { ...doneTrial(6, 0.01), state: 'diverged' as const }]
+
+    const order = orderTrials(trials, columns, { key: 'value', isDescending: false })
+
+    expect(order).toEqual([3, 5, 1, 2, 4, 6])
+  })
+
   test('any searched thing has a column, and words sort as words', () => {
     const trials = [
       trialAt(1, { point: { optimizer: 'momentum' } }),

@@ -101,10 +101,11 @@ export const describePoint = (point: Point, names: ReadonlyMap<string, string>):
     )
     .join(', ')
 
-/** `450 steps`, `1 epoch`, `1.5 minutes`. */
+/** `450 steps`, `1 epoch`, `1.5 minutes`, `30 seconds`. */
 export function formatBudget(budget: TrialBudget): string {
   const { unit, amount } = amountOf(budget)
   if (unit === 'steps') return plural(amount, 'step')
+  if (unit === 'minutes' && amount < 1) return `${formatSetting(amount * 60)} seconds`
   return amount === 1 ? `1 ${unit.slice(0, -1)}` : `${formatSetting(amount)} ${unit}`
 }
 

@@ -37,7 +37,7 @@ export function budgetWords(draft: StudyDraft): string {
   const amount = readNumber(draft.amount)
   const steps = perEpoch(draft)
   if (draft.unit === 'minutes')
-    return 'Of training. What they come to depends on the machine, so no such search can be repeated.'
+    return 'How far it comes depends on the machine: no such search can be repeated.'
   const isBatchSearched = draft.rows.some(({ path }) => path === 'hyperparameters.batch_size')
   if (amount === null || !(amount > 0) || steps === null)
     return 'Trials are compared after equal work.'

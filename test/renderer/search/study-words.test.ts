@@ -6,6 +6,7 @@ import { shareDone, timeLeft } from '../../../renderer/search/study-pace.ts'
 import { progressWords } from '../../../renderer/search/study-progress.ts'
 import {
   describePoint,
+  formatBudget,
   formatScalar,
   formatValue,
   shortNames,
@@ -47,6 +48,24 @@ describe('words and figures', () => {
     )
     expect(progressWords(firstStudy())).toBe('0 of 12 trials')
   })
+})
+
+test('budgets are told in their own unit', () => {
+  const words = [
+    { steps: 450 },
+    { epochs: 1 },
+    { epochs: 0.5 },
+    { minutes: 1.5 },
+    { minutes: 0.05 },
+  ]
+
+  expect(words.map(formatBudget)).toEqual([
+    '450 steps',
+    '1 epoch',
+    '0.5 epochs',
+    '1.5 minutes',
+    '3 seconds',
+  ])
 })
 
 describe('how long a study still takes', () => {

@@ -1,6 +1,13 @@
+import { PandaError } from '../../core/errors.ts'
 import { defineCommand } from '../command.ts'
 import { toJson } from '../output/json.ts'
 import { parseCount } from '../values.ts'
+
+/** Whoever gave no name does not know how. */
+function withWayToName(error: unknown): never {
+  if (!(error instanceof PandaError) || error.code !== 'store/exists') throw error
+  throw new PandaError(error.code, error.message, 'Name the run otherwise: --name NAME.', error)
+}
 
 export const adopt = defineCommand({
   operands: ['STUDY', 'TRIAL|best'],
@@ -15,11 +22,12 @@ export const adopt = defineCommand({
     const trial = which === 'best' ? which : parseCount('TRIAL', which, 1)
     const name = given.text('name')
     return await shell.withHost(async (host) => {
-      const adopted = await host.handlers['study:adopt'](given.required(0), {
+      const adopting = host.handlers['study:adopt'](given.required(0), {
         trial,
         ...(name !== undefined && { name }),
         from_scratch: given.flag('from-scratch'),
       })
+      const adopted = await Promise.resolve(adopting).catch(withWayToName)
       if (shell.json) shell.print(toJson(adopted))
       else {
         shell.print(`Created ${adopted.run} (${adopted.file}).`)

@@ -49,11 +49,17 @@ const formatAdvice = (advice: Advice, now: number): string => {
   ].join('\n')
 }
 
-/** A config where the name says so, else a run there is, with its config and its data. */
+/** A config where the name says so, also that of a search; else a run there is, with its config and its data. */
 async function subjectOf(operand: string, { environment }: Shell): Promise<Subject> {
   if (!/\.json$/i.test(operand)) return { run: operand }
-  const { config, base } = await readConfig(path.resolve(environment.workingDir, operand))
+  const { config, base } = await readConfig(path.resolve(environment.workingDir, operand), runIn)
   return { config, base }
+}
+
+/** The run of which a search's config tries some values; any other config as it is. */
+function runIn(config: unknown): unknown {
+  const isObject = typeof config === 'object' && config !== null
+  return isObject && 'run' in config && 'space' in config ? config.run : config
 }
 
 export const advise = defineCommand({

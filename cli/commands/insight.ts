@@ -20,10 +20,16 @@ export const insight = defineCommand({
   examples: ['panda insight d', 'panda insight d --json'],
   async run(given, shell) {
     const study = given.required(0)
-    const reply = await shell.withHost((host) =>
-      Promise.resolve(host.handlers['study:insight'](study)),
-    )
-    shell.print(shell.json ? toJson(plain(reply)) : formatInsight(reply))
-    return 0
+    return await shell.withHost(async (host) => {
+      const reply = await host.handlers['study:insight'](study)
+      if (shell.json) shell.print(toJson(plain(reply)))
+      else {
+        const { measure, config, trials } = await host.handlers['study:show'](study)
+        const dimensions = Object.keys(config.space).length
+        const tried = trials.filter(({ value }) => value !== null).length
+        shell.print(formatInsight(reply, { measure, dimensions, tried }))
+      }
+      return 0
+    })
   },
 })

@@ -11,6 +11,7 @@ import { moveStudy, pauseStudy } from '../search/change-study.ts'
 import { followStudy } from '../search/follow-study.ts'
 import { studyOfFile, studyOfRun } from '../search/new-study.ts'
 import type { NewStudy } from '../search/new-study.ts'
+import { notesOn } from '../search/space-notes.ts'
 import { parseAbove, parseCount } from '../values.ts'
 
 const OPTIONS = {
@@ -74,8 +75,10 @@ async function searchAnew(given: Options, shell: Shell, what: string | undefined
   const { parallel } = amountsOf(given)
   const make = await newStudy(given, shell, what)
   return await shell.withHost(async (host) => {
-    const { request, notes } = await make(host)
+    const { request, notes: left } = await make(host)
     const made = await host.handlers['study:create'](request)
+    const { config } = await host.handlers['study:show'](made.file)
+    const notes = [...left, ...notesOn(config)]
     if (shell.json) shell.print(toJson({ event: 'created', ...made, notes }))
     else {
       shell.print(`Created ${made.study} (${made.file}).`)

@@ -63,9 +63,15 @@ export function nameOfFile(file: string): string | undefined {
   return name.success ? name.data : undefined
 }
 
-/** Reads and checks a config, so that a fault names its file. The host checks it again. */
-export async function readConfig(file: string): Promise<ConfigFile> {
-  const config = await readJson(file)
+/**
+ * Reads and checks a config, so that a fault names its file. The host checks it again. `partOf` finds it where
+ * the file may hold it as a part of something else.
+ */
+export async function readConfig(
+  file: string,
+  partOf: (read: unknown) => unknown = (read) => read,
+): Promise<ConfigFile> {
+  const config = partOf(await readJson(file))
   const fault = findConfigFault(config)
   if (fault !== null) {
     throw new PandaError('config/invalid', `${file}: ${fault.message}`, fault.remedy)

@@ -1,12 +1,14 @@
 import type {
   Importance,
+  Measure,
   StudyInsight,
   SurrogateLine,
   ZoomRound,
 } from '../../core/protocol/study.ts'
 import type { Scalar } from '../../core/protocol/space.ts'
+import { FEWEST_FOR_BELIEF, fewestForImportance } from '../../core/search/fewest-trials.ts'
 import { shortNames } from '../../core/search/trial-paths.ts'
-import { formatCost, plural } from './numbers.ts'
+import { formatAccuracy, formatCost, plural } from './numbers.ts'
 import { formatTable } from './table.ts'
 
 const formatValue = (value: Scalar): string =>
@@ -14,12 +16,25 @@ const formatValue = (value: Scalar): string =>
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`
 
+/** What was searched, and by which figure. */
+export interface Searched {
+  readonly measure: Measure
+  readonly dimensions: number
+  /** Trials that were measured, in the present space or in an earlier one. */
+  readonly tried: number
+}
+
 /** What the trials say of each dimension, the most important first, and where the last round looked. */
-export function formatInsight({ measured, importance, rounds, surrogate }: StudyInsight): string {
+export function formatInsight(
+  { measured, importance, rounds, surrogate }: StudyInsight,
+  { measure, dimensions, tried }: Searched,
+): string {
   const paths = importance?.map(({ path }) => path) ?? surrogate.map(({ path }) => path)
   const names = shortNames(paths)
-  const head = `${plural(measured, 'trial')} measured.`
-  if (paths.length === 0) return `${head} Too few to tell.`
+  const elsewhere = tried - measured
+  const beside = elsewhere > 0 ? `; ${elsewhere} outside the present space say nothing` : ''
+  const head = `${plural(measured, 'trial')} measured${beside}.`
+  if (paths.length === 0) return `${head} Too few to tell: it takes ${FEWEST_FOR_BELIEF}.`
   const of = <R extends { readonly path: string }>(rows: readonly R[] | null, path: string) =>
     rows?.find((row) => row.path === path) ?? null
   const round = rounds.at(-1) ?? null
@@ -29,12 +44,18 @@ export function formatInsight({ measured, importance, rounds, surrogate }: Study
       { title: 'importance', align: 'right', text: (path) => shareOf(of(importance, path)) },
       { title: 'between', align: 'right', text: (path) => rangeOf(of(importance, path)) },
       { title: 'best near', align: 'right', text: (path) => nearOf(of(surrogate, path)) },
-      { title: 'expected there', align: 'right', text: (path) => beliefOf(of(surrogate, path)) },
+      {
+        title: `${measure.replace('_', ' ')} expected there`,
+        align: 'right',
+        text: (path) => beliefOf(of(surrogate, path), measure),
+      },
       ...(round === null ? [] : [boxColumn(round)]),
     ],
     paths,
   )
-  const told = importance === null ? `${head} Too few to tell what matters.` : head
+  const needed = fewestForImportance(dimensions)
+  const told =
+    importance === null ? `${head} Too few to tell what matters: it takes ${needed}.` : head
   return `${told}\n${table}`
 }
 
@@ -50,10 +71,12 @@ function nearOf(line: SurrogateLine | null): string {
   return value === undefined ? '–' : formatValue(value)
 }
 
-function beliefOf(line: SurrogateLine | null): string {
+function beliefOf(line: SurrogateLine | null, measure: Measure): string {
   if (line === null) return '–'
   const [mean, deviation] = [line.mean[lowestOf(line)], line.deviation[lowestOf(line)]]
-  return `${formatCost(mean ?? null)} ± ${formatCost(deviation ?? null)}`
+  const figure = measure === 'dev_error' ? formatAccuracy : formatCost
+  // Between trials the belief may dip below 0, where no error and no cost can be.
+  return `${figure(mean === undefined ? null : Math.max(0, mean))} ± ${figure(deviation ?? null)}`
 }
 
 const boxColumn = ({ from, to, sides }: ZoomRound) => ({
@@ -63,6 +86,7 @@ const boxColumn = ({ from, to, sides }: ZoomRound) => ({
     const side = sides.find((one) => one.path === path)
     if (side === undefined) return '–'
     const widened = side.isWidened ? ' (widened)' : ''
-    return `${formatValue(side.low)} – ${formatValue(side.high)}${widened}`
+    const [low, high] = [formatValue(side.low), formatValue(side.high)]
+    return `${low === high ? low : `${low} – ${high}`}${widened}`
   },
 })

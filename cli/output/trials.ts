@@ -2,6 +2,7 @@ import type { StudySnapshot, TrialState, TrialSummary } from '../../core/protoco
 import { edgeWords, edgesOf } from '../../core/search/edges.ts'
 import { pathsIn, shortNames } from '../../core/search/trial-paths.ts'
 import { formatAccuracy, formatCost, plural } from './numbers.ts'
+import { asWord, moreTrials } from '../search/next-step.ts'
 import { formatTable } from './table.ts'
 
 const formatScalar = (value: string | number | boolean | undefined): string => {
@@ -17,9 +18,16 @@ export function formatPoint(snapshot: StudySnapshot, { point }: TrialSummary): s
     .join(', ')
 }
 
-/** Best first; those without a value last, in their own order. */
+/** What it did early on counts for nothing once it went wrong. */
+const rankOf = ({ value, state }: TrialSummary): number =>
+  value === null || state === 'diverged' || state === 'failed' ? Infinity : value
+
+/** Best first; last those that have no value or went wrong, in their own order. */
 export const byValue = (trials: readonly TrialSummary[]): readonly TrialSummary[] =>
-  trials.toSorted((a, b) => (a.value ?? Infinity) - (b.value ?? Infinity) || a.trial - b.trial)
+  trials.toSorted((a, b) => {
+    const [x, y] = [rankOf(a), rankOf(b)]
+    return x === y ? a.trial - b.trial : x - y
+  })
 
 /** A line per trial, the best first. */
 export function formatTrials(snapshot: StudySnapshot): string {
@@ -55,7 +63,10 @@ function edgeLines(snapshot: StudySnapshot): readonly string[] {
   const lines = edgesOf(config.space, trials).map((edge) =>
     edgeWords(edge, names.get(edge.path) ?? edge.path, formatScalar(edge.end)),
   )
-  return lines.length === 0 ? [] : [...lines, `Look there: panda search ${study} --space FILE`]
+  if (lines.length === 0) return []
+  const look = `Look there: panda search ${asWord(study)} --space FILE`
+  const more = snapshot.state === 'done' ? moreTrials(snapshot) : null
+  return [...lines, more === null ? look : `${look}, then ${more}`]
 }
 
 const UNDER_WAY: ReadonlySet<TrialState> = new Set(['waiting', 'running', 'paused'])

@@ -7,6 +7,7 @@ import type { CliHost } from '../environment.ts'
 import { toJson } from '../output/json.ts'
 import { formatAccuracy, formatCost } from '../output/numbers.ts'
 import { formatPoint, formatTrials } from '../output/trials.ts'
+import { asWord, moreTrials } from './next-step.ts'
 
 export interface FollowOptions {
   readonly parallel?: number | undefined
@@ -14,22 +15,28 @@ export interface FollowOptions {
   readonly trials?: number | undefined
 }
 
-/** One line for each trial that begins, ends or stands still. */
-function tellTrial(shell: Shell, study: StudySnapshot, trial: TrialSummary): void {
+/** One line for each trial that begins, goes on, ends or stands still. */
+function tellTrial(shell: Shell, study: StudySnapshot, trial: TrialSummary, isNew: boolean): void {
   if (shell.json) return shell.print(toJson({ event: 'trial', ...trial }))
   const { state, value, step, reason } = trial
+  const name = `trial ${trial.trial} ${state}`
+  if (state === 'running') {
+    const on = step > 0 ? ` on from step ${step}` : ''
+    return shell.print(`${name}${on}${isNew ? `: ${formatPoint(study, trial)}` : ''}`)
+  }
   const figure = study.measure === 'dev_error' ? formatAccuracy(value) : formatCost(value)
   const what = study.measure === 'dev_error' ? 'dev error' : 'dev cost'
-  const parts = [
-    `trial ${trial.trial} ${state}`,
-    ...(state === 'running' ? [formatPoint(study, trial)] : [`step ${step}`]),
-    ...(value === null || state === 'running' ? [] : [`${what} ${figure}`]),
-    ...(reason === null ? [] : [reason]),
-  ]
-  shell.print(parts.join(': ').replace(/: (step|dev)/g, ', $1'))
+  const measured = value === null ? '' : `, ${what} ${figure}`
+  shell.print(`${name}, step ${step}${measured}${reason === null ? '' : `: ${reason}`}`)
 }
 
-function tell(shell: Shell, study: StudySnapshot, seen: Map<number, string>, event: StudyEvent) {
+/** What was said of each trial last, and whose values were. */
+interface Said {
+  readonly states: Map<number, string>
+  readonly points: Set<number>
+}
+
+function tell(shell: Shell, study: StudySnapshot, { states, points }: Said, event: StudyEvent) {
   if (event.type === 'notice') {
     if (shell.json) shell.print(toJson({ event: 'notice', message: event.message }))
     else shell.warn(event.message)
@@ -38,9 +45,10 @@ function tell(shell: Shell, study: StudySnapshot, seen: Map<number, string>, eve
     if (one.type !== 'trial-changed') continue
     const { trial, state, rung } = one.trial
     const now = `${state} ${rung}`
-    if (seen.get(trial) === now) continue
-    seen.set(trial, now)
-    tellTrial(shell, study, one.trial)
+    if (states.get(trial) === now) continue
+    states.set(trial, now)
+    tellTrial(shell, study, one.trial, !points.has(trial))
+    if (state === 'running') points.add(trial)
   }
 }
 
@@ -53,7 +61,8 @@ async function searchToStandstill(
 ): Promise<void> {
   const { study, file } = before
   const { environment } = shell
-  const seen = new Map(before.trials.map(({ trial, state, rung }) => [trial, `${state} ${rung}`]))
+  const states = new Map(before.trials.map(({ trial, state, rung }) => [trial, `${state} ${rung}`]))
+  const said: Said = { states, points: new Set() }
   const still = deferred()
   still.promise.catch(() => {}) // awaited below, but the search may fail to start before that
   // One that was done says that it rests when it takes more trials: only what follows the start is an end.
@@ -61,7 +70,7 @@ async function searchToStandstill(
   const offEvents = host.on('study:event', (told) => {
     if (told.study !== study) return
     const { event } = told
-    tell(shell, before, seen, event)
+    tell(shell, before, said, event)
     if (event.type === 'study-failed') still.reject(fromWireError(event.error))
     if (event.type !== 'study-state') return
     if (event.state === 'running') begun = true
@@ -110,13 +119,38 @@ async function addElsewhere(
     throw new PandaError(
       'session/locked',
       `${study} is searched already`,
-      `Watch it: panda trials ${study}. Pause it: panda search ${study} --pause.`,
+      `Watch it: panda trials ${asWord(study)}. Pause it: panda search ${asWord(study)} --pause.`,
     )
   }
   await host.handlers['study:add-trials'](file, trials - config.trials)
-  const text = `It is searched elsewhere, and goes on to ${trials} trials. Watch it: panda trials ${study}`
+  const text = `It is searched elsewhere, and goes on to ${trials} trials. Watch it: panda trials ${asWord(study)}`
   shell.print(shell.json ? toJson({ event: 'added', study, trials }) : text)
   return 0
+}
+
+/** Who asks for fewer trials than there are to be means another study, or forgot how far this one goes. */
+function refuseFewer({ study, config }: StudySnapshot, { trials }: FollowOptions): void {
+  if (trials === undefined || trials >= config.trials) return
+  throw new PandaError(
+    'session/not-possible-now',
+    `${study} is to have ${config.trials} trials already; ${trials} would be fewer`,
+    `Name more, or go on without --trials; panda trials ${asWord(study)} --cancel N gives one up.`,
+  )
+}
+
+/** Why a search that has ended has nothing to show, and what to do about it. */
+function withoutResult({ study, trials }: StudySnapshot): string {
+  const of = (state: TrialSummary['state']) =>
+    trials.filter((trial) => trial.state === state).length
+  const [diverged, failed] = [of('diverged'), of('failed')]
+  const how = [
+    ...(diverged > 0 ? [`${diverged} diverged`] : []),
+    ...(failed > 0 ? [`${failed} could not be trained`] : []),
+  ]
+  const why = how.length > 0 ? ` (${how.join(', ')})` : ''
+  const remedy =
+    diverged > failed ? 'Search smaller learning rates.' : 'Mend what the reasons in the list say.'
+  return `no trial of ${study} could be measured${why}. ${remedy}`
 }
 
 /** Goes on with a study, says how it goes, and resolves to the exit code. */
@@ -127,6 +161,7 @@ export async function followStudy(
   options: FollowOptions,
 ): Promise<number> {
   const before = await host.handlers['study:show'](reference)
+  refuseFewer(before, options)
   if (before.state === 'running') return await addElsewhere(host, shell, before, options)
   await searchToStandstill(host, shell, before, options)
   const end = await host.handlers['study:show'](before.file)
@@ -135,8 +170,16 @@ export async function followStudy(
     shell.print(toJson({ event: 'stopped', study: end.study, state, best, steps, trials }))
   } else {
     shell.print(formatTrials(end))
-    if (end.state !== 'done') shell.print(`Saved. Go on: panda search ${end.study}`)
-    else if (end.best !== null) shell.print(`Make it a run: panda adopt ${end.study} best`)
+    if (end.state !== 'done') shell.print(`Saved. Go on: panda search ${asWord(end.study)}`)
+    else {
+      const more = moreTrials(end)
+      if (before.state === 'done' && end.steps === before.steps) {
+        shell.print(`Nothing was left to do.${more === null ? '' : ` More trials: ${more}`}`)
+      }
+      if (end.best !== null) shell.print(`Make it a run: panda adopt ${asWord(end.study)} best`)
+    }
   }
-  return end.best === null && end.state === 'done' ? 1 : 0
+  if (end.best !== null || end.state !== 'done') return 0
+  shell.warn(`panda: ${withoutResult(end)}`)
+  return 1
 }

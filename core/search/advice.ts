@@ -5,6 +5,11 @@ export interface Prospect {
   /** A step with as many threads as a run takes, and with one. */
   readonly stepMs: number
   readonly trialStepMs: number
+  /** Before a trial's first step, each time it is started: its network is built. */
+  readonly startMs: number
+  /** The dev set once, with one thread, and how many steps lie between two times. */
+  readonly evaluateMs: number
+  readonly stepsPerEvaluation: number
   readonly stepsPerEpoch: number
   readonly epochs: number
   readonly days: number
@@ -33,16 +38,22 @@ const MOST_WHOLE = 200
 const FEWEST_STEPS = 200
 /** Of a whole trial, what one takes on average when two of three stop at a ninth and at a third of it. */
 export const STOPPED_EARLY = 1 / 9 + (1 / 3) * (2 / 9) + (1 / 9) * (2 / 3)
+/** How often one is started then: each rung that it climbs to is a stretch of its own. The best has three. */
+const STRETCHES = 1 + 1 / 3 + 1 / 9
+const MOST_STRETCHES = 3
 
 const MS_PER_HOUR = 3_600_000
 
-/** Panda, caviar, or a short search and then a panda. Evaluations and saving are not counted. */
+/** Panda, caviar, or a short search and then a panda. Saving is not counted. */
 export function adviceOn(prospect: Prospect): Advice {
-  const { stepMs, trialStepMs, stepsPerEpoch, epochs, days, cores } = prospect
+  const { stepMs, trialStepMs, startMs, evaluateMs, stepsPerEpoch, epochs, days, cores } = prospect
   const steps = stepsPerEpoch * epochs
   const hours = days * 24
-  const modelHours = (stepMs * steps) / MS_PER_HOUR
-  const trialHours = (trialStepMs * steps) / MS_PER_HOUR
+  const evaluations = Math.max(1, steps / prospect.stepsPerEvaluation)
+  const workHours = (trialStepMs * steps + evaluateMs * evaluations) / MS_PER_HOUR
+  // More threads are taken to help an evaluation as they help a step.
+  const modelHours = (stepMs / trialStepMs) * workHours
+  const trialHours = workHours + startMs / MS_PER_HOUR
   const holds = Math.max(1, Math.floor(prospect.memoryBytes / prospect.trialBytes))
   const parallel = Math.min(cores, holds)
   const models = parallel * Math.floor(hours / trialHours)
@@ -54,7 +65,9 @@ export function adviceOn(prospect: Prospect): Advice {
       ? `${plural(cores, 'core')}, with memory for ${plural(parallel, 'model')} at once,`
       : plural(cores, 'core')
   const model = `model${models === 1 ? '' : 's'} of ${plural(epochs, 'epoch')}`
-  const room = { ...prospect, parallel, hours, modelHours, trialHours }
+  // Each stretch ends with an evaluation.
+  const stretchHours = (startMs + evaluateMs) / MS_PER_HOUR
+  const room = { ...prospect, parallel, hours, modelHours, trialHours, workHours, stretchHours }
   if (models >= CAVIAR) {
     const search = caviarWithin(room, models)
     const reason =
@@ -86,8 +99,18 @@ interface Room extends Prospect {
   readonly parallel: number
   readonly hours: number
   readonly modelHours: number
+  /** A whole trial from its start, and its steps and evaluations alone. */
   readonly trialHours: number
+  readonly workHours: number
+  /** What starting a trial once, and evaluating it at the end, takes beside its work. */
+  readonly stretchHours: number
 }
+
+/** What a trial of a share of a whole one's steps takes where some are stopped: on average, and the best one. */
+const earlyHours = ({ workHours, stretchHours }: Room, share: number) => ({
+  each: STOPPED_EARLY * share * workHours + STRETCHES * stretchHours,
+  longest: share * workHours + MOST_STRETCHES * stretchHours,
+})
 
 type Plan = NonNullable<Advice['search']>
 
@@ -98,34 +121,35 @@ const planOf = ({ trials, epochs, stopsEarly }: Plan): string =>
  * As many whole models as are worth comparing; where the time is not enough for those, more trials than would
  * fit whole, those that fall behind stopped early.
  */
-function caviarWithin({ hours, parallel, trialHours, ...room }: Room, models: number): Plan {
-  const { epochs, stepsPerEpoch } = room
+function caviarWithin(room: Room, models: number): Plan {
+  const { hours, parallel, trialHours, epochs, stepsPerEpoch } = room
   const steps = Math.ceil(epochs * stepsPerEpoch)
-  const each = { epochs, steps, parallel }
-  if (models >= MOST_WHOLE || steps < FEWEST_STEPS) {
+  const plan = { epochs, steps, parallel }
+  const { each, longest } = earlyHours(room, 1)
+  // Where a trial takes longer to start than to train nothing is won by stopping it.
+  if (models >= MOST_WHOLE || steps < FEWEST_STEPS || each >= trialHours || longest > hours) {
     const trials = Math.min(models, MOST_WHOLE)
-    return { ...each, trials, hours: Math.ceil(trials / parallel) * trialHours, stopsEarly: false }
+    return { ...plan, trials, hours: Math.ceil(trials / parallel) * trialHours, stopsEarly: false }
   }
-  const early = STOPPED_EARLY * trialHours
-  const trials = Math.min(MOST_WHOLE, Math.floor((hours * parallel) / early))
+  const trials = Math.min(MOST_WHOLE, Math.floor((hours * parallel) / each))
   // The one that is best trains to its end.
-  const taken = Math.max((trials * early) / parallel, trialHours)
-  return { ...each, trials, hours: taken, stopsEarly: true }
+  const taken = Math.max((trials * each) / parallel, longest)
+  return { ...plan, trials, hours: taken, stopsEarly: true }
 }
 
 /** The longest trials of which there can be a good many, else a few, in the time that a search may take. */
 function searchWithin(room: Room): Plan | null {
-  const { parallel, hours, modelHours, trialHours, epochs, stepsPerEpoch } = room
+  const { parallel, hours, modelHours, epochs, stepsPerEpoch } = room
   const may = Math.min(SEARCH_SHARE * hours, hours - modelHours)
   const searches = LENGTHS.filter((share) => share * epochs * stepsPerEpoch >= FEWEST_STEPS)
     // The longest trial is not shared between cores.
-    .filter((share) => share * trialHours <= may)
+    .filter((share) => earlyHours(room, share).longest <= may)
     .map((share) => {
-      const each = STOPPED_EARLY * share * trialHours
+      const { each, longest } = earlyHours(room, share)
       const trials = Math.min(MOST_TRIALS, Math.floor((may * parallel) / each))
       const together = (trials * each) / parallel
       const steps = Math.ceil(share * epochs * stepsPerEpoch)
-      const taken = Math.max(together, share * trialHours)
+      const taken = Math.max(together, longest)
       return { trials, epochs: share * epochs, steps, parallel, stopsEarly: true, hours: taken }
     })
   return (

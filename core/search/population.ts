@@ -53,6 +53,10 @@ const CHANGE_STREAM = 501
 const STEP = 0.1
 /** How often it is drawn anew instead. */
 const REDRAWN = 0.1
+/** How often a copy that would be its parent, or another copy of it, is changed in another way. */
+const MOST_DRAWS = 200
+/** More than the dimensions that streams are taken for. */
+const STREAMS_PER_DRAW = 10_000
 
 /** Is this a hyperparameter that may change while a network trains? All else is what its weights were made for. */
 export const isLive = (path: string): boolean => path.startsWith('hyperparameters.')
@@ -82,9 +86,16 @@ function neighbour(dimension: Dimension, from: Scalar, sign: number): Scalar | u
  * A point near a parent's: each hyperparameter a step up or down on its own scale, or now and then drawn
  * anew. What the weights were made for stays as it is, and so does what is no longer searched.
  */
-export function perturbed(space: SearchSpace, parent: Point, seed: number, trial: number): Point {
+export function perturbed(
+  space: SearchSpace,
+  parent: Point,
+  seed: number,
+  trial: number,
+  drawn = 0,
+): Point {
   const paths = pathsOf(space)
-  const draw = (d: number, nth: number) => uniform(seed, CHANGE_STREAM + d, trial * 2 + nth)
+  const stream = CHANGE_STREAM + drawn * STREAMS_PER_DRAW
+  const draw = (d: number, nth: number) => uniform(seed, stream + d, trial * 2 + nth)
   const unit = unitOf(space, parent).map((place, d) => {
     const [path = '', dimension] = [paths[d], space[paths[d] ?? '']]
     if (dimension === undefined || !isLive(path)) return place
@@ -144,6 +155,23 @@ export function isFounding(members: readonly Beginner[]): boolean {
   return !members.some(({ isCopy }) => isCopy)
 }
 
+/**
+ * A point near the first of these that none of them is: a copy with the same weights and the same values would
+ * only train them twice. Where there are too few others, one of them all the same.
+ */
+function another(space: SearchSpace, taken: readonly Point[], seed: number, trial: number): Point {
+  const [parent = {}] = taken
+  const draws = Array.from({ length: MOST_DRAWS }, (_, i) => i)
+  const at = (drawn: number) => perturbed(space, parent, seed, trial, drawn)
+  const isNew = (point: Point) => !taken.some((one) => isSame(one, point))
+  return at(draws.find((drawn) => isNew(at(drawn))) ?? 0)
+}
+
+const isSame = (one: Point, other: Point): boolean =>
+  [...new Set([...Object.keys(one), ...Object.keys(other)])].every(
+    (path) => one[path] === other[path],
+  )
+
 function exchangeAt(rung: number, { share, space, seed }: Breeding, members: readonly Member[]) {
   const ranked = members
     .filter(({ life }) => life === 'living')
@@ -163,8 +191,9 @@ function exchangeAt(rung: number, { share, space, seed }: Breeding, members: rea
     const trial = members.length + 1 + i
     const parent = best[Math.floor(uniform(seed, PARENT_STREAM, trial) * best.length)]
     if (parent === undefined) break
-    const point = perturbed(space, parent.point, seed, trial)
-    children.push({ trial, parent: parent.trial, point })
+    const siblings = children.filter((child) => child.parent === parent.trial)
+    const taken = [parent, ...siblings].map(({ point }) => point)
+    children.push({ trial, parent: parent.trial, point: another(space, taken, seed, trial) })
   }
   const gone = replaced.map(({ trial }) => trial)
   return { kind: 'exchange', rung, replaced: gone, children } as const

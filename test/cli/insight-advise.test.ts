@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Advice, StudyInsight } from '../../core/protocol/study.ts'
+import { studyOf, trialOf } from '../renderer/search/curves-study.ts'
 import { fakeHost, panda, terminal } from './fake-host.ts'
 
 const EXAMPLES = path.resolve(import.meta.dirname, '../../examples')
@@ -47,9 +48,16 @@ const INSIGHT: StudyInsight = {
   ],
 }
 
+const RANGE = { type: 'real', low: 1e-5, high: 1 } as const
+const COUNT = { type: 'integer', low: 16, high: 256 } as const
+const SNAPSHOT = studyOf([], {}, { space: { [RATE]: RANGE, [UNITS]: COUNT } })
+
 describe('panda insight', () => {
   const told = (insight: StudyInsight, ...options: string[]) =>
-    panda(['insight', 'd', ...options], fakeHost({ 'study:insight': () => insight }))
+    panda(
+      ['insight', 'd', ...options],
+      fakeHost({ 'study:insight': () => insight, 'study:show': () => SNAPSHOT }),
+    )
 
   test('is a line for each hyperparameter, the one that matters most first', async () => {
     const { out, code } = await told(INSIGHT)
@@ -57,18 +65,52 @@ describe('panda insight', () => {
     expect(code).toBe(0)
     expect(out.trimEnd().split('\n')).toEqual([
       '30 trials measured.',
-      '               importance      between  best near      expected there          trials 16–30',
-      'learning_rate        81 %  67 % – 94 %   0.002360  0.04550 ± 0.002900  0.0004400 – 0.007800',
-      'units                19 %   6 % – 33 %        256  0.04240 ± 0.004000   120 – 256 (widened)',
+      '               importance      between  best near  dev error expected there          trials 16–30',
+      'learning_rate        81 %  67 % – 94 %   0.002360           4.55 % ± 0.29 %  0.0004400 – 0.007800',
+      'units                19 %   6 % – 33 %        256           4.24 % ± 0.40 %   120 – 256 (widened)',
     ])
+  })
+
+  test('costs stay figures; no belief is below 0, and a range of one value is that value', async () => {
+    const side = { path: UNITS, low: 16, high: 16, isWidened: false }
+    const [, last] = INSIGHT.surrogate
+    const line = { path: UNITS, values: [16], mean: Float64Array.of(-0.1) }
+    const insight = {
+      ...INSIGHT,
+      rounds: [{ from: 1, to: 15, sides: [side] }],
+      surrogate: [{ ...last, ...line, deviation: Float64Array.of(0.25) }],
+    }
+    const host = fakeHost({
+      'study:insight': () => insight,
+      'study:show': () => ({ ...SNAPSHOT, measure: 'dev_cost' }),
+    })
+
+    const { out } = await panda(['insight', 'd'], host)
+
+    expect(out).toMatch(/ {2}dev cost expected there {2}/)
+    expect(out).toMatch(/^units +19 % +6 % – 33 % +16 +0 ± 0\.2500 +16$/m)
+  })
+
+  test('says how many trials lie outside the space as it is now', async () => {
+    const trials = [1, 2, 3].map((trial) => trialOf(trial, { value: 0.1 * trial }))
+    const host = fakeHost({
+      'study:insight': () => ({ measured: 1, importance: null, rounds: [], surrogate: [] }),
+      'study:show': () => ({ ...SNAPSHOT, trials }),
+    })
+
+    const { out } = await panda(['insight', 'd'], host)
+
+    expect(out).toBe(
+      '1 trial measured; 2 outside the present space say nothing. Too few to tell: it takes 5.\n',
+    )
   })
 
   test('says when there are too few trials', async () => {
     const none = await told({ measured: 1, importance: null, rounds: [], surrogate: [] })
     const few = await told({ ...INSIGHT, measured: 6, importance: null, rounds: [] })
 
-    expect(none.out).toBe('1 trial measured. Too few to tell.\n')
-    expect(few.out).toMatch(/^6 trials measured\. Too few to tell what matters\.$/m)
+    expect(none.out).toBe('1 trial measured. Too few to tell: it takes 5.\n')
+    expect(few.out).toMatch(/^6 trials measured\. Too few to tell what matters: it takes 8\.$/m)
     expect(few.out).toMatch(/^learning_rate +– +– +0\.002360/m)
   })
 
@@ -149,6 +191,19 @@ describe('panda advise', () => {
     await panda(['advise', 'd', '--days', '3'], host)
 
     expect(host.calls[0]?.[1]).toEqual({ run: 'd', days: 3, epochs: 20 })
+  })
+
+  test("a search's config is asked by the run in it", async () => {
+    const host = fakeHost({ 'search:advise': () => ADVICE })
+    const used = terminal(host, { workingDir: EXAMPLES })
+
+    const told = await panda(['advise', 'digits-search.json', '--days', '3'], host, used)
+
+    expect(told.code).toBe(0)
+    expect(host.calls[0]?.[1]).toMatchObject({
+      base: EXAMPLES,
+      config: { data: { sample: 'digits' }, optimizer: 'adam' },
+    })
   })
 
   test('takes 20 epochs where none are named, and answers in JSON', async () => {

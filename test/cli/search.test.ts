@@ -102,6 +102,89 @@ describe('panda search', () => {
     expect(config).not.toHaveProperty('stop_early')
   })
 
+  test('what was left to do of a study that has ended, and how to go on, is said', async () => {
+    const { run, folder } = place({ trials: 3 })
+    await run('search', 's.json')
+    writeFileSync(path.join(folder, 'narrow.json'), JSON.stringify(NARROW))
+
+    const again = await run('search', 's')
+    const fewer = await run('search', 's', '--trials', '2')
+    const moved = await run('search', 's', '--space', 'narrow.json')
+    const idle = await run('search', 's', '--pause')
+    const both = await run('trials', 's', '--csv', '--json')
+    await run('adopt', 's', '2')
+    const twice = await run('adopt', 's', '2')
+
+    expect(again.code).toBe(0)
+    expect(again.out).toContain('Nothing was left to do. More trials: panda search s --trials 5\n')
+    expect(fewer).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('s is to have 3 trials already; 2 would be fewer. Name more'),
+    })
+    expect(moved.out).toBe(
+      'Later trials of s are drawn from the new space. It has ended; for more: panda search s --trials 5\n',
+    )
+    expect(idle.out).toBe('s was not searched. All its trials have ended.\n')
+    expect(both).toMatchObject({ code: 2, err: expect.stringContaining('either CSV or JSON') })
+    expect(twice).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('exists already. Name the run otherwise: --name NAME.'),
+    })
+  })
+
+  test('a search without a result says why, and what to do', async () => {
+    const rate = { 'hyperparameters.learning_rate': { type: 'real', low: 900, high: 1000 } }
+    const units = { 'network.layers.1.units': { type: 'integer', low: 7, high: 9 } }
+    const relu = { type: 'dense', units: 8, activation: 'relu' }
+    const network = { layers: [relu, relu, relu, { type: 'dense', units: 2 }] }
+    const run = { ...STUDY.run, network, optimizer: 'gradient_descent', hyperparameters: {} }
+    const wild = place({ run, space: rate, trials: 2 })
+    const unbuildable = place({ space: units, trials: 2 })
+
+    const diverged = await wild.run('search', 's.json')
+    const failed = await unbuildable.run('search', 's.json', '--json')
+
+    expect([diverged.code, failed.code]).toEqual([1, 1])
+    expect(diverged.err).toBe(
+      'panda: no trial of s could be measured (2 diverged). Search smaller learning rates.\n',
+    )
+    expect(failed.err).toBe(
+      'panda: no trial of s could be measured (2 could not be trained). ' +
+        'Mend what the reasons in the list say.\n',
+    )
+  })
+
+  test('a trial that climbs on says from which step, its values having been said', async () => {
+    const { run } = place({
+      trials: 4,
+      parallel: 1,
+      budget: { steps: 18 },
+      stop_early: { eta: 2, least: { steps: 6 } },
+    })
+
+    const { out } = await run('search', 's.json')
+
+    expect(out).toMatch(/^trial \d running on from step 6$/m)
+    expect(out.match(/^trial \d running: learning_rate [\d.e-]+, units \d+$/gm)).toHaveLength(4)
+  })
+
+  test('a space that is searched otherwise than its author may think says so', async () => {
+    const space = { 'hyperparameters.learning_rate': { type: 'real', low: 0, high: 0.1 } }
+    const { run, folder } = place({ space, trials: 1 })
+    writeFileSync(path.join(folder, 'space.json'), JSON.stringify(space))
+    const note = 'learning_rate is drawn on a linear scale, as a logarithm cannot reach 0'
+
+    const told = await run('search', 's.json')
+    const inJson = await run('search', 's.json', '--name', 't', '--json')
+    const moved = await run('search', 's', '--space', 'space.json')
+    const movedJson = await run('search', 's', '--space', 'space.json', '--json')
+
+    expect(told.err).toContain(`panda: ${note}`)
+    expect(inJson.lines[0]).toMatchObject({ notes: [expect.stringContaining(note)] })
+    expect(moved.err).toContain(`panda: ${note}`)
+    expect(movedJson.json).toMatchObject({ notes: [expect.stringContaining(note)] })
+  })
+
   test("a run takes the place of a config's, which says all else", async () => {
     const { run, bench, folder } = place({ trials: 1 })
     await bench.create('r', { seed: 23 })
@@ -142,7 +225,9 @@ describe('panda search', () => {
     const config = { ...STUDY, trials: 2, budget: { steps: 1_000_000 } }
     await handlers['study:create']({ config, name: 's', base: folder })
     await handlers['study:resume']('s')
+    writeFileSync(path.join(folder, 'list.json'), '[]')
 
+    const wrong = await run('search', 's', '--space', 'list.json')
     const again = await run('search', 's')
     const added = await run('search', 's', '--trials', '3')
     writeFileSync(path.join(folder, 'narrow.json'), JSON.stringify(NARROW))
@@ -153,6 +238,10 @@ describe('panda search', () => {
     const paused = await run('search', 's', '--pause')
     const end = await handlers['study:show']('s')
 
+    expect(wrong).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('"space" must be an object, not []'),
+    })
     expect(again).toMatchObject({
       code: 1,
       err: expect.stringMatching(/s is searched already.*panda trials s.*panda search s --pause/),
@@ -181,7 +270,8 @@ describe('panda search', () => {
     const unknown = await run('trials', 's', '--cancel', '9')
     const idle = await run('search', 's', '--pause')
     const untouched = bytesOf(folder)
-    const moved = await run('search', 's', '--space', 'narrow.json', '--json')
+    writeFileSync(path.join(folder, 'whole.json'), JSON.stringify({ ...STUDY, space: NARROW }))
+    const moved = await run('search', 's', '--space', 'whole.json', '--json')
     const cancelled = await run('trials', 's', '--cancel', '1', '--json')
     const renamed = await run('rename', 's.study', 'digits')
     const listed = await run('studies', '--json')

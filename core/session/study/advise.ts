@@ -5,8 +5,10 @@ import { runConfig } from '../../protocol/config.ts'
 import type { RunConfig } from '../../protocol/config.ts'
 import type { Advice } from '../../protocol/study.ts'
 import { adviceOn } from '../../search/advice.ts'
+import { batchesOf } from '../batches.ts'
 import { factsOfData } from '../create-run.ts'
 import { engineSpecOf } from '../engine-spec.ts'
+import { firstExamples } from '../examine/candidate.ts'
 import { timeSteps, withFresh } from '../examine/preflight.ts'
 import type { RunGate } from '../handshake.ts'
 import { prepareFor } from '../run-data.ts'
@@ -31,9 +33,13 @@ export async function advise(
   const plan = planTrial({ ...config, threads: 1 }, factsOfData(dataset))
   const cores = request.cores ?? availableParallelism()
   const times = await stepTimes(config, dataset, plan, { cores, gate })
+  const stepsPerEpoch = Math.ceil(dataset.train.count / plan.batchSize)
+  const { evaluate_every: every } = config
   return adviceOn({
     ...times,
-    stepsPerEpoch: Math.ceil(dataset.train.count / plan.batchSize),
+    ...(await trialTimes(config, dataset, plan, gate)),
+    stepsPerEpoch,
+    stepsPerEvaluation: 'steps' in every ? every.steps : every.epochs * stepsPerEpoch,
     epochs: request.epochs,
     days: request.days,
     cores,
@@ -67,4 +73,39 @@ async function stepTimes(
   const trialStepMs = await timeWith(1)
   const threads = Math.min(chosen, cores)
   return { trialStepMs, stepMs: threads === 1 ? trialStepMs : await timeWith(threads) }
+}
+
+/**
+ * What a trial takes beside its steps: to build its network, for training, vital signs and evaluations, and to go
+ * through the dev set. Timed after `stepTimes`, as the first engine of a thread loads the runtime too.
+ */
+async function trialTimes(
+  config: RunConfig,
+  dataset: Dataset,
+  { knobs, batchSize }: TrialPlan,
+  gate: RunGate,
+): Promise<{ readonly startMs: number; readonly evaluateMs: number }> {
+  const spec = { ...engineSpecOf(config, factsOfData(dataset)), threads: 1 }
+  const startedAt = performance.now()
+  return await withFresh(spec, gate, async (engine) => {
+    // The first step takes vital signs, which come of a graph of their own.
+    const { l2 = 0, dropout = 0 } = knobs
+    const first = firstExamples({ config, spec, dataset, knobs }, batchSize)
+    await engine.computeGradients(first, { step: 0, l2, dropout, vitals: true })
+    const builtMs = performance.now() - startedAt
+    // A large dev set is timed by its first batch.
+    const [batch] = batchesOf(dataset.dev)
+    if (batch === undefined) return { startMs: builtMs, evaluateMs: 0 }
+    const timed = async () => {
+      const at = performance.now()
+      await engine.evaluate([batch], l2)
+      return performance.now() - at
+    }
+    const coldMs = await timed()
+    const batchMs = Math.min(await timed(), coldMs)
+    return {
+      startMs: builtMs + coldMs - batchMs,
+      evaluateMs: (batchMs * dataset.dev.count) / batch.count,
+    }
+  })
 }

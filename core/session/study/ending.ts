@@ -9,7 +9,7 @@ export function endingOf(
 ): string | null {
   if (method === 'population') return deathOf(trials)
   if (method !== 'grid' || trials.length >= asked) return null
-  return `The grid is full: that of ${asked} trials has no point that these ${trials.length} have not tried.`
+  return `The grid is full: that of ${asked} trials has no point that was not tried.`
 }
 
 /** Says so where a population ended before its time, as nobody is left to copy; null otherwise. */

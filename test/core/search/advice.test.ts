@@ -9,6 +9,9 @@ const MEGABYTE = 2 ** 20
 const USUAL: Prospect = {
   stepMs: 180,
   trialStepMs: 300,
+  startMs: 0,
+  evaluateMs: 0,
+  stepsPerEvaluation: 1_000,
   stepsPerEpoch: 1_000,
   epochs: 20,
   days: 3,
@@ -109,6 +112,41 @@ describe('panda or caviar', () => {
     expect(advice.reason).toContain('can raise over a thousand models of 20 epochs (0.026 s each)')
   })
 
+  test('starting a trial and evaluating it count, which is most of what a tiny one takes', () => {
+    const tiny = { ...USUAL, stepMs: 0.1, trialStepMs: 0.1, stepsPerEpoch: 20, epochs: 5 }
+
+    const steps = adviceOn({ ...tiny, stepsPerEvaluation: 20 })
+    const all = adviceOn({ ...tiny, stepsPerEvaluation: 20, evaluateMs: 1, startMs: 10 })
+
+    // 100 steps of 0.1 ms; five evaluations of 1 ms and a start of 10 ms beside them; 100 such on each core.
+    expect(steps.search?.hours).toBeCloseTo((100 * 10) / 3_600_000, 12)
+    expect(all.search?.hours).toBeCloseTo((100 * 25) / 3_600_000, 12)
+    expect(all.models).toBe(2 * Math.floor((3 * 24 * 3_600_000) / 25))
+    expect(all.modelHours).toBeCloseTo(15 / 3_600_000, 12)
+  })
+
+  test('of trials that are stopped early each rung is a start of its own', () => {
+    const without = adviceOn(USUAL)
+    const withStarts = adviceOn({ ...USUAL, startMs: 60_000 })
+
+    const starts = (200 * (1 + 1 / 3 + 1 / 9)) / 60 / 2
+    expect(withStarts.search?.stopsEarly).toBe(true)
+    expect(withStarts.search?.hours).toBeCloseTo((without.search?.hours ?? 0) + starts, 6)
+  })
+
+  test('trials that take longer to start than to train are raised whole', () => {
+    const slowStart = {
+      ...USUAL,
+      trialStepMs: 1,
+      stepMs: 1,
+      epochs: 1,
+      startMs: 60_000,
+      days: 0.05,
+    }
+
+    expect(adviceOn(slowStart).search).toMatchObject({ trials: 140, stopsEarly: false })
+  })
+
   test('a search whose trials would be shorter than what tells them apart is not recommended', () => {
     const slow = { ...USUAL, stepMs: 60_000, trialStepMs: 60_000, stepsPerEpoch: 10, days: 0.3 }
 
@@ -118,6 +156,9 @@ describe('panda or caviar', () => {
   const prospects = fc.record({
     stepMs: fc.double({ min: 0.05, max: 5_000, noNaN: true }),
     trialStepMs: fc.double({ min: 0.05, max: 20_000, noNaN: true }),
+    startMs: fc.double({ min: 0, max: 5_000, noNaN: true }),
+    evaluateMs: fc.double({ min: 0, max: 5_000, noNaN: true }),
+    stepsPerEvaluation: fc.double({ min: 0.5, max: 20_000, noNaN: true }),
     stepsPerEpoch: fc.integer({ min: 1, max: 10_000 }),
     epochs: fc.double({ min: 0.1, max: 500, noNaN: true }),
     days: fc.double({ min: 0.001, max: 100, noNaN: true }),

@@ -256,6 +256,26 @@ describe('a population', () => {
     if (choice.kind === 'exchange') expect(choice.children).toHaveLength(3)
   })
 
+  test('no copy is trained twice: none is its parent, and none another copy of it', () => {
+    const space: SearchSpace = {
+      'hyperparameters.learning_rate': { type: 'real', low: 1e-5, high: 1 },
+    }
+    const point = pointAt(space, [0.5])
+    const all = Array.from({ length: 16 }, (_, i) => member(i + 1, i, { point }))
+    fc.assert(
+      fc.property(seed, (seed) => {
+        const choice = choosePopulation({ size: 16, share: 0.25, space, seed }, all)
+
+        if (choice.kind !== 'exchange') throw new Error(choice.kind)
+        const copies = choice.children.map(
+          (child) => `${child.parent} ${JSON.stringify(child.point)}`,
+        )
+        expect(new Set(copies).size).toBe(4)
+        expect(choice.children.map((child) => child.point)).not.toContainEqual(point)
+      }),
+    )
+  })
+
   test('waits for the last one on its way, and ends where all diverged', () => {
     const all = values.map((value, i) => member(i + 1, value))
     const late = all.with(7, member(8, 0, { measured: [], isRunning: true }))

@@ -260,7 +260,7 @@ test('a grid that is full says so, whatever trials are added', async () => {
   expect(end.trials).toHaveLength(4)
   expect(events).toContainEqual({
     type: 'notice',
-    message: 'The grid is full: that of 5 trials has no point that these 4 have not tried.',
+    message: 'The grid is full: that of 5 trials has no point that was not tried.',
   })
 })
 

@@ -2,11 +2,10 @@ import type {
   CurvesQuery,
   StudyEvent,
   StudySnapshot,
-  StudySummary,
   TrialCurve,
-  TrialState,
   TrialSummary,
 } from '../../core/protocol/study.ts'
+import { inventedTrial } from '../../test/fixtures/invented-trial.ts'
 
 /** A study that no training made: trials with plausible curves, some of which run. */
 export interface InventedStudy {
@@ -64,28 +63,15 @@ export function inventStudy({
       floor: 0.02 + 1.4 * (1 - good) ** 2 + 0.2 * draw(),
       divergesAt: r > -0.5 && draw() < 0.6 ? Math.ceil(40 + 300 * draw()) : Infinity,
     })
-    return {
-      trial: i + 1,
-      branch: `b${i + 1}`,
-      parent: null,
+    return inventedTrial(i + 1, {
       point: {
         'hyperparameters.learning_rate': 10 ** r,
         'network.layers.0.units': 16 + Math.floor(draw() * 240),
         'hyperparameters.batch_size': [16, 32, 64, 128, 256][Math.floor(draw() * 5)] ?? 64,
       },
-      state: 'waiting' as TrialState,
-      step: 0,
       budgetSteps: budget,
-      cost: null,
-      devCost: null,
-      devAccuracy: null,
-      value: null,
-      rung: 0,
-      reason: null,
-      startedAt: null,
-      endedAt: null,
       parameters: 10_000,
-    }
+    })
   })
   const rungs = [LEAST, LEAST * ETA, LEAST * ETA ** 2, budget].filter((at) => at <= budget)
 
@@ -230,37 +216,5 @@ export function inventStudy({
       }
       return events
     },
-  }
-}
-
-/** What the home view says of it. */
-export function summaryOfStudy(study: InventedStudy): StudySummary {
-  const {
-    study: name,
-    file,
-    createdAt,
-    config,
-    measure,
-    trials,
-    best,
-    failure,
-    state,
-  } = study.snapshot()
-  const values = trials.flatMap(({ value }) => (value === null ? [] : [value]))
-  const winner = trials.find(({ trial }) => trial === best)
-  return {
-    study: name,
-    file,
-    ok: true,
-    state,
-    createdAt,
-    method: config.method,
-    measure,
-    asked: config.trials,
-    ended: trials.filter(({ endedAt }) => endedAt !== null).length,
-    running: trials.filter((trial) => trial.state === 'running').length,
-    best: winner === undefined ? null : { trial: winner.trial, value: winner.value ?? NaN },
-    progress: Float64Array.from(values, (_, i) => Math.min(...values.slice(0, i + 1))),
-    failure,
   }
 }

@@ -8,7 +8,7 @@ import { createHost } from '../../core/session/host.ts'
 import { findBrowser } from '../../scripts/find-browser.ts'
 import path from 'node:path'
 import { MIGRATIONS, SAMPLES, WORKER } from '../scene.ts'
-import { summaryOfStudy } from './invented-study.ts'
+import { listedStudy } from '../../test/fixtures/invented-trial.ts'
 import type { InventedStudy } from './invented-study.ts'
 
 /** A served window on a folder of runs, in which events can be spoken that no training said. */
@@ -47,7 +47,7 @@ export async function openStage(
       ? host.handlers
       : {
           ...host.handlers,
-          'studies:list': () => [summaryOfStudy(study)],
+          'studies:list': () => [listedStudy(study.snapshot())],
           'study:show': () => study.snapshot(),
           'study:curves': (_, query) => study.curves(query),
         }

@@ -12,6 +12,7 @@ import type {
 } from '../../core/protocol/study.ts'
 import search from '../../examples/digits-search.json' with { type: 'json' }
 import { reduceStudy } from '../../renderer/search/study-snapshot.ts'
+import { inventedTrial, listedStudy } from '../fixtures/invented-trial.ts'
 import { BORN_AT } from './fake-run.ts'
 
 const RATE = 'hyperparameters.learning_rate'
@@ -50,25 +51,15 @@ export const firstStudy = (study = 'search', trials = 12, at = BORN_AT): StudySn
 })
 
 /** A trial as it is when it begins: learning rate and units go by its number. */
-export const trialAt = (trial: number, change: Partial<TrialSummary> = {}): TrialSummary => ({
-  trial,
-  branch: `b${trial}`,
-  parent: null,
-  point: { [RATE]: 0.001 * trial, [UNITS]: 16 + trial } as Point,
-  state: 'running',
-  step: 0,
-  budgetSteps: BUDGET,
-  cost: null,
-  devCost: null,
-  devAccuracy: null,
-  value: null,
-  rung: 0,
-  reason: null,
-  startedAt: BORN_AT + trial * 1_000,
-  endedAt: null,
-  parameters: 10_000 + trial,
-  ...change,
-})
+export const trialAt = (trial: number, change: Partial<TrialSummary> = {}): TrialSummary =>
+  inventedTrial(trial, {
+    point: { [RATE]: 0.001 * trial, [UNITS]: 16 + trial } as Point,
+    state: 'running',
+    budgetSteps: BUDGET,
+    startedAt: BORN_AT + trial * 1_000,
+    parameters: 10_000 + trial,
+    ...change,
+  })
 
 /** A trial that trained for its whole budget and came to this dev error. */
 export const doneTrial = (trial: number, value: number): TrialSummary =>
@@ -140,25 +131,7 @@ export class FakeStudy {
 
   /** Its line at home. */
   summary(): StudySummary {
-    const { study, file, state, createdAt, config, measure, trials, best, failure } = this.snapshot
-    const ended = trials.filter(({ endedAt, state: of }) => endedAt !== null && of !== 'running')
-    const values = trials.flatMap(({ value }) => (value === null ? [] : [value]))
-    const value = trials.find(({ trial }) => trial === best)?.value ?? null
-    return {
-      study,
-      file,
-      ok: true,
-      state,
-      createdAt,
-      method: config.method,
-      measure,
-      asked: config.trials,
-      ended: ended.length,
-      running: trials.filter((trial) => trial.state === 'running').length,
-      best: best === null || value === null ? null : { trial: best, value },
-      progress: Float64Array.from(values, (_, i) => Math.min(...values.slice(0, i + 1))),
-      failure,
-    }
+    return listedStudy(this.snapshot)
   }
 
   /** A straight line down for every trial that took a step. */

@@ -1,14 +1,25 @@
 import { clipped } from '../../chart/paint.ts'
+import type { Frame } from '../../chart/scales.ts'
 import type { TrialLook } from '../trial-look.ts'
+import { labelPlaces } from './label-places.ts'
+import type { LabelEnd } from './label-places.ts'
 import type { Painted } from './layers.ts'
-import { disc, paintExit, paintHalo, paintJoint, paintLabel, paintTrial } from './paint-trials.ts'
+import {
+  disc,
+  labelFont,
+  paintExit,
+  paintHalo,
+  paintJoint,
+  paintLabel,
+  paintTrial,
+} from './paint-trials.ts'
 import type { Drawn } from './paint-trials.ts'
 import { originOf } from './standing-layer.ts'
 import type { Curves, Ground } from './standing-layer.ts'
 import { tipOf, traceOf } from './trace.ts'
 import type { Trace } from './trace.ts'
 
-/** What stands out, and the words at the end of its line. */
+/** What stands out, and the words at the ends of lines: those of the first stay, the others step aside. */
 export interface Emphasis {
   readonly hovered: number | null
   readonly labels: ReadonlyMap<number, string>
@@ -56,22 +67,36 @@ export function paintLive(
       if (trace.leavesAt !== null) paintExit(ctx, trace.leavesAt, frame, color)
     }
   })
+  ctx.font = labelFont(palette.font)
+  const ends = [...labels].flatMap(([trial, text]): LabelEnd[] => {
+    const end = endOf(traces.get(trial), frame)
+    return end === null ? [] : [{ trial, ...end, width: ctx.measureText(text).width }]
+  })
+  const places = labelPlaces(ends, frame, width)
   for (const { trial, look } of live) {
-    const trace = traces.get(trial)
-    const tip = trace === undefined ? -1 : tipOf(trace)
-    if (trace === undefined || tip < 0) continue
-    const [x, y] = [trace.x[tip]!, Math.max(frame.top, trace.y[tip]!)]
+    const end = endOf(traces.get(trial), frame)
+    if (end === null) continue
+    const { x, y } = end
     const drawn = drawnAs(trial, look)
     const color = colorOf(drawn, look)
     ctx.fillStyle = color
     if (drawn === 'running') disc(ctx, x, y, 2.4)
     else paintEnd(ctx, x, y, color, palette.ground, drawn !== 'selected')
-    const text = labels.get(trial)
-    if (text === undefined) continue
-    const { font, ground: back } = palette
-    paintLabel(ctx, { x, y }, text, { color, ground: back, font, frame, room: width })
+    const [text, place] = [labels.get(trial), places.get(trial)]
+    if (text === undefined || place === undefined) continue
+    paintLabel(ctx, place, text, { color, ground: palette.ground })
   }
   return traces
+}
+
+/** Where a line ends, as far as it is seen; null where it has no number. */
+function endOf(
+  trace: Trace | undefined,
+  { top }: Frame,
+): { readonly x: number; readonly y: number } | null {
+  const tip = trace === undefined ? -1 : tipOf(trace)
+  if (trace === undefined || tip < 0) return null
+  return { x: trace.x[tip]!, y: Math.max(top, trace.y[tip]!) }
 }
 
 /** The end of a line that stands out: a ring for the selected one, a full disc for others. */

@@ -3,6 +3,7 @@ import type { Palette } from '../../chart/palette.ts'
 import { yScaleOf } from '../../chart/scales.ts'
 import { niceTicks, writeTick } from '../../chart/ticks.ts'
 import { formatCount } from '../../ui/format.ts'
+import { writeError } from '../write-error.ts'
 import type { Along } from './along.ts'
 import type { Ground } from './standing-layer.ts'
 import type { Scales } from './trace.ts'
@@ -11,8 +12,6 @@ type Context = CanvasRenderingContext2D
 
 /** Of what is written above the plot: clear of a number at its very top. */
 const ABOVE = 8
-
-const writeError = (share: number): string => `${Number((share * 100).toPrecision(3))} %`
 
 /** The numbers of both axes, hairlines, and where trials are compared. */
 export function paintAxes(

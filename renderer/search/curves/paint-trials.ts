@@ -1,5 +1,7 @@
 import type { Frame } from '../../chart/scales.ts'
 import type { TrialLook } from '../trial-look.ts'
+import { PLATE } from './label-places.ts'
+import type { LabelPlace } from './label-places.ts'
 import type { Trace } from './trace.ts'
 import { tipOf } from './trace.ts'
 
@@ -160,38 +162,24 @@ export function paintJoint(
   ctx.globalAlpha = 1
 }
 
-/** Words beside a point, on its other side where there is no room, on a plate in the ground's colour. */
+/** The font that words beside lines are written in, and measured. */
+export const labelFont = (font: string): string => `600 12px ${font}`
+
+/** Words on a plate in the ground's colour. */
 export function paintLabel(
   ctx: Context,
-  { x, y }: { readonly x: number; readonly y: number },
+  { x, y, isLeft, width }: LabelPlace,
   text: string,
-  {
-    color,
-    ground,
-    font,
-    frame,
-    room,
-  }: {
-    readonly color: string
-    readonly ground: string
-    readonly font: string
-    readonly frame: Frame
-    /** The right end of the canvas. */
-    readonly room: number
-  },
+  { color, ground }: { readonly color: string; readonly ground: string },
 ): void {
-  ctx.font = `600 12px ${font}`
   ctx.textBaseline = 'middle'
-  const { width } = ctx.measureText(text)
-  const isLeft = x + 9 + width > room - 2
   ctx.textAlign = isLeft ? 'right' : 'left'
-  const at = isLeft ? x - 9 : x + 9
-  const high = Math.max(frame.top + 8, Math.min(frame.bottom - 8, y)) - (isLeft ? 12 : 0)
   // A plate, not a rim: stroking letters took a third of a drawing.
   ctx.fillStyle = ground
   ctx.globalAlpha = 0.8
-  ctx.fillRect(isLeft ? at - width - 3 : at - 3, high - 8, width + 6, 16)
+  const { height, rim } = PLATE
+  ctx.fillRect((isLeft ? x - width : x) - rim, y - height / 2, width + 2 * rim, height)
   ctx.globalAlpha = 1
   ctx.fillStyle = color
-  ctx.fillText(text, at, high)
+  ctx.fillText(text, x, y)
 }

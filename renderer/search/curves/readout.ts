@@ -39,14 +39,10 @@ export function readoutOf(
 }
 
 /** The same as one sentence, for who hears it. */
-export function sentenceOf(
-  readout: TrialReadout,
-  { measure, rank, of }: { readonly measure: Measure; readonly rank: number; readonly of: number },
-): string {
+export function sentenceOf(readout: TrialReadout, measure: Measure): string {
   const { trial, state, value, step, point, reason } = readout
-  const place = `${formatCount(rank)} of ${formatCount(of)}`
   const why = reason === '' ? '' : `, ${reason}`
-  return `${place}: trial ${trial}, ${state}${why}, ${measureWord(measure)} ${value}, step ${step}, ${point}`
+  return `trial ${trial}, ${state}${why}, ${measureWord(measure)} ${value}, step ${step}, ${point}`
 }
 
 export const METRIC_WORDS: { readonly [M in CurveMetric]: string } = {

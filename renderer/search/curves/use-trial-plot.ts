@@ -193,7 +193,7 @@ export function useTrialPlot(sources: Sources) {
     if (shown === null) return
 
     const labels = new Map<number, string>()
-    for (const trial of [marks.selected, marks.hovered, marks.best]) {
+    for (const trial of [marks.best, marks.selected, marks.hovered]) {
       const summary = trial === null ? undefined : curves.summaries.get(trial)
       if (summary !== undefined) labels.set(summary.trial, sources.labelOf(summary))
     }

@@ -1,6 +1,7 @@
 import type { Palette } from '../../chart/palette.ts'
 import type { Frame } from '../../chart/scales.ts'
 import type { DimensionAxis } from './dimension-axis.ts'
+import { fitted } from './fitted.ts'
 import type { MapBox, MapPoint } from './space-map.ts'
 import type { ValueRamp } from './value-ramp.ts'
 
@@ -55,13 +56,6 @@ export interface DrawnMap {
   readonly hovered: number | null
   /** The box whose trials are asked for; null where none is. */
   readonly asked: MapBox | null
-}
-
-function fitted(ctx: Context, text: string, room: number): string {
-  if (ctx.measureText(text).width <= room) return text
-  let short = text
-  while (short.length > 1 && ctx.measureText(`${short}…`).width > room) short = short.slice(0, -1)
-  return `${short}…`
 }
 
 function paintMapAxes(ctx: Context, frame: Frame, { across, up }: DrawnMap, palette: Palette) {

@@ -1,5 +1,6 @@
 import type { Palette } from '../../chart/palette.ts'
 import type { Brushes } from './brush.ts'
+import { fitted } from './fitted.ts'
 import { axisX, gapOf, yAt } from './parallel-frame.ts'
 import type { ParallelFrame } from './parallel-frame.ts'
 import { BROKEN, WITHOUT } from './parallel-model.ts'
@@ -18,13 +19,6 @@ function write(ctx: Context, text: string, x: number, y: number, color: string, 
   ctx.strokeText(text, x, y)
   ctx.fillStyle = color
   ctx.fillText(text, x, y)
-}
-
-function fitted(ctx: Context, text: string, room: number): string {
-  if (ctx.measureText(text).width <= room) return text
-  let short = text
-  while (short.length > 1 && ctx.measureText(`${short}…`).width > room) short = short.slice(0, -1)
-  return `${short}…`
 }
 
 /** The axes with their numbers: at the left of each, of the last at its right. */

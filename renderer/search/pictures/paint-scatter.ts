@@ -4,7 +4,9 @@ import type { Palette } from '../../chart/palette.ts'
 import { yScaleOf } from '../../chart/scales.ts'
 import type { Frame } from '../../chart/scales.ts'
 import type { TrialLook } from '../trial-look.ts'
+import { writeError } from '../write-error.ts'
 import type { DimensionAxis } from './dimension-axis.ts'
+import { fitted } from './fitted.ts'
 import { paintBelief } from './paint-belief.ts'
 import { BRACKET_ROW, MARGIN, MOST_BRACKETS, frameOf, spotsIn, xOf } from './scatter-frame.ts'
 import type { Spot } from './scatter-frame.ts'
@@ -26,8 +28,6 @@ const ALPHAS: { readonly [L in TrialLook]: number } = {
 }
 const CROSS = 3.5
 
-const writeError = (share: number): string => `${Number((share * 100).toPrecision(3))} %`
-
 function paintTicks(ctx: Context, frame: Frame, axis: DimensionAxis, at: number, palette: Palette) {
   ctx.font = `11px ${palette.font}`
   ctx.textAlign = 'center'
@@ -46,13 +46,6 @@ function paintTicks(ctx: Context, frame: Frame, axis: DimensionAxis, at: number,
     const center = Math.max(half, Math.min(frame.right + MARGIN.right - half, x))
     ctx.fillText(shown, axis.isChoice ? x : center, at)
   }
-}
-
-function fitted(ctx: Context, text: string, room: number): string {
-  if (ctx.measureText(text).width <= room) return text
-  let short = text
-  while (short.length > 1 && ctx.measureText(`${short}…`).width > room) short = short.slice(0, -1)
-  return `${short}…`
 }
 
 /** The stretches that the rounds of coarse to fine kept to, the newest lowest and strongest. */

@@ -9,10 +9,10 @@ type Studied = Pick<StudySnapshot, 'measure' | 'best'>
 export const plainName = (names: ReadonlyMap<string, string>, path: string): string =>
   (names.get(path) ?? path).replaceAll('_', ' ')
 
-/** One point in words, each for its own place in the line under a picture. */
+/** One point in words, each for its own place in the line under a picture; the figure is its place on the axis. */
 export interface PointWords {
   readonly trial: string
-  readonly value: string
+  readonly figure: string
   readonly result: string
   readonly state: string
 }
@@ -22,15 +22,15 @@ export const pointWords = (
   { measure }: Studied,
 ): PointWords => ({
   trial: `trial ${formatCount(trial)}`,
-  value: formatScalar(value),
+  figure: formatScalar(value),
   result: formatValue(measure, summary.value),
   state: `${STATE_WORDS[summary.state]}${isOutside ? ', outside the space' : ''}`,
 })
 
 /** The same as one sentence, for who hears it. */
 export function pointSentence(point: ScatterPoint, name: string, study: Studied): string {
-  const { trial, value, result, state } = pointWords(point, study)
-  return `${trial}, ${name} ${value}, ${measureWord(study.measure)} ${result}, ${state}`
+  const { trial, figure, result, state } = pointWords(point, study)
+  return `${trial}, ${name} ${figure}, ${measureWord(study.measure)} ${result}, ${state}`
 }
 
 const isBroken = ({ state }: TrialSummary) => state === 'diverged' || state === 'failed'

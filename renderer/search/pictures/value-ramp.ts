@@ -1,6 +1,7 @@
 import type { Measure } from '../../../core/protocol/study.ts'
 import type { Palette } from '../../chart/palette.ts'
 import { logTicks, niceTicks, writeTick } from '../../chart/ticks.ts'
+import { writeError } from '../write-error.ts'
 import type { AxisTick } from './dimension-axis.ts'
 import type { ResultRange } from './scatter.ts'
 
@@ -41,8 +42,6 @@ export function resultPlace({ min, max, isLog }: ResultRange, value: number): nu
 /** The result at a place in [0, 1]. */
 export const resultAt = ({ min, max, isLog }: ResultRange, place: number): number =>
   isLog ? min * (max / min) ** place : min + (max - min) * place
-
-const writeError = (share: number): string => `${Number((share * 100).toPrecision(3))} %`
 
 /** Round results of a range, each with its place. */
 export function resultTicks(range: ResultRange, measure: Measure): readonly AxisTick[] {

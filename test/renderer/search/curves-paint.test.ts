@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { Palette } from '../../../renderer/chart/palette.ts'
 import { alongOf } from '../../../renderer/search/curves/along.ts'
 import { displayOf } from '../../../renderer/search/curves/display.ts'
 import { layersOf } from '../../../renderer/search/curves/layers.ts'
@@ -8,56 +7,10 @@ import { paintAxes } from '../../../renderer/search/curves/paint-axes.ts'
 import type { Curves, Ground } from '../../../renderer/search/curves/standing-layer.ts'
 import { Track } from '../../../renderer/search/curves/track.ts'
 import { studyOf, trialOf } from './curves-study.ts'
+import { COLORS, LETTER, PALETTE, recorder } from './recording-canvas.ts'
+import type { Deed } from './recording-canvas.ts'
 
-const COLORS = {
-  best: 'best',
-  selected: 'selected',
-  running: 'running',
-  ended: 'ended',
-  behind: 'behind',
-  bad: 'bad',
-  idle: 'idle',
-}
-const PALETTE: Palette = {
-  train: 'train',
-  band: 'band',
-  raw: 'raw',
-  dev: 'dev',
-  ghost: 'ghost',
-  grid: 'grid',
-  day: 'day',
-  ink: 'ink',
-  muted: 'muted',
-  ground: 'ground',
-  accent: 'accent',
-  bad: 'bad',
-  font: 'font',
-}
-const LETTER = 6
 const WIDTH = 400
-
-interface Deed {
-  readonly name: string
-  readonly args: readonly unknown[]
-  readonly stroke: unknown
-  readonly wide: unknown
-}
-
-/** A context that draws nothing and remembers what it was told, and with which pen. */
-function recorder() {
-  const deeds: Deed[] = []
-  const state: Record<string, unknown> = {}
-  const ctx = new Proxy(state, {
-    get: (_, name) => {
-      if (name === 'measureText') return (text: string) => ({ width: LETTER * text.length })
-      return (...args: unknown[]) => {
-        const { strokeStyle: stroke, lineWidth: wide } = state
-        deeds.push({ name: String(name), args, stroke, wide })
-      }
-    },
-  })
-  return { ctx: ctx as unknown as CanvasRenderingContext2D, deeds }
-}
 
 const study = studyOf(
   [
@@ -165,6 +118,25 @@ describe('the line of a trial that runs', () => {
 
     expect(lines).toHaveLength(1)
     expect(lines[0]?.wide).toBeGreaterThan(1)
+  })
+})
+
+describe('the words at the ends of lines', () => {
+  test('can both be read where two lines end at the same place', () => {
+    const { ctx, deeds } = recorder()
+    const marks = { best: 4, selected: 2, hovered: null }
+    const { live } = layersOf(study.trials, marks)
+    const labels = new Map([
+      [4, '4 · 1.00 %'],
+      [2, '2 · 2.00 %'],
+    ])
+
+    const canvas = document.createElement('canvas')
+    paintLive(canvas, ctx, live, curves(), groundOf(), { hovered: null, labels })
+
+    const heightOf = (words: string) =>
+      Number(deeds.find(({ name, args }) => name === 'fillText' && args[0] === words)?.args[2])
+    expect(Math.abs(heightOf('4 · 1.00 %') - heightOf('2 · 2.00 %'))).toBeGreaterThanOrEqual(16)
   })
 })
 

@@ -1,26 +1,6 @@
+import { inventedTrial as trialOf } from '../../fixtures/invented-trial.ts'
 import type { StudyConfig, StudySnapshot, TrialSummary } from '../../../core/protocol/study.ts'
-
-export function trialOf(trial: number, parts: Partial<TrialSummary> = {}): TrialSummary {
-  return {
-    trial,
-    branch: `b${trial}`,
-    parent: null,
-    point: { 'hyperparameters.learning_rate': 10 ** -trial },
-    state: 'waiting',
-    step: 0,
-    budgetSteps: 100,
-    cost: null,
-    devCost: null,
-    devAccuracy: null,
-    value: null,
-    rung: 0,
-    reason: null,
-    startedAt: null,
-    endedAt: null,
-    parameters: 50,
-    ...parts,
-  }
-}
+export { trialOf }
 
 const CONFIG: StudyConfig = {
   seed: 1,

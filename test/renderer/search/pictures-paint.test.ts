@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import type { Dimension } from '../../../core/protocol/space.ts'
 import type { TrialSummary } from '../../../core/protocol/study.ts'
 import type { ZoomRound } from '../../../core/protocol/study.ts'
-import type { Palette } from '../../../renderer/chart/palette.ts'
 import { axisOf } from '../../../renderer/search/pictures/dimension-axis.ts'
 import { mapFrame, paintMap } from '../../../renderer/search/pictures/paint-map.ts'
 import { mapBoxes, sideOf } from '../../../renderer/search/pictures/space-map.ts'
@@ -11,57 +10,11 @@ import type { Scatter } from '../../../renderer/search/pictures/paint-scatter.ts
 import { frameOf } from '../../../renderer/search/pictures/scatter-frame.ts'
 import { resultRange, scatterPoints } from '../../../renderer/search/pictures/scatter.ts'
 import { studyOf, trialOf } from './curves-study.ts'
+import { COLORS, PALETTE, recorder } from './recording-canvas.ts'
 
 const RATE = 'hyperparameters.learning_rate'
 const RANGE: Dimension = { type: 'real', low: 1e-4, high: 1 }
 const SIZE = { width: 320, height: 200 }
-const COLORS = {
-  best: 'best',
-  selected: 'selected',
-  running: 'running',
-  ended: 'ended',
-  behind: 'behind',
-  bad: 'bad',
-  idle: 'idle',
-}
-const PALETTE: Palette = {
-  train: 'train',
-  band: 'band',
-  raw: 'raw',
-  dev: 'dev',
-  ghost: 'ghost',
-  grid: 'grid',
-  day: 'day',
-  ink: 'ink',
-  muted: 'muted',
-  ground: 'ground',
-  accent: 'accent',
-  bad: 'bad',
-  font: 'font',
-}
-
-interface Deed {
-  readonly name: string
-  readonly args: readonly unknown[]
-  readonly stroke: unknown
-  readonly fill: unknown
-}
-
-/** A context that draws nothing and remembers what it was told, with the colours of that moment. */
-function recorder() {
-  const deeds: Deed[] = []
-  const state: Record<string, unknown> = {}
-  const ctx = new Proxy(state, {
-    get: (_, name) => {
-      if (name === 'measureText') return (text: string) => ({ width: 6 * text.length })
-      return (...args: unknown[]) => {
-        const { strokeStyle: stroke, fillStyle: fill } = state
-        deeds.push({ name: String(name), args, stroke, fill })
-      }
-    },
-  })
-  return { ctx: ctx as unknown as CanvasRenderingContext2D, deeds }
-}
 
 function painted(trials: readonly TrialSummary[], parts: Partial<Scatter> = {}) {
   const axis = axisOf(RATE, RANGE)

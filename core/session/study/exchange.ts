@@ -34,18 +34,33 @@ export function exchange(
   })
 }
 
+type Member = Pick<TrialSummary, 'state' | 'rung' | 'parent'>
+
+const isLiving = ({ state }: Member): boolean =>
+  state === 'waiting' || state === 'running' || state === 'paused'
+
+const isStillFounding = (trials: readonly Member[]): boolean =>
+  isFounding(
+    trials.map((trial) => ({
+      isLiving: isLiving(trial),
+      rung: trial.rung,
+      isCopy: trial.parent !== null,
+    })),
+  )
+
+/** Throws `session/not-possible-now` where a population has come to its end: nobody is left to be copied. */
+export function refuseExtinct({ method }: StudyConfig, trials: readonly Member[]): void {
+  if (method !== 'population' || trials.some(isLiving) || isStillFounding(trials)) return
+  throw new PandaError(
+    'session/not-possible-now',
+    'the population has come to its end: no copy will be made in another space',
+    'Begin another search there.',
+  )
+}
+
 /** Throws `session/not-possible-now` where members would join a population after its first comparison. */
-export function refuseLatecomers(
-  { method }: StudyConfig,
-  trials: readonly Pick<TrialSummary, 'state' | 'rung' | 'parent'>[],
-): void {
-  if (method !== 'population') return
-  const members = trials.map(({ state, rung, parent }) => ({
-    isLiving: state === 'waiting' || state === 'running' || state === 'paused',
-    rung,
-    isCopy: parent !== null,
-  }))
-  if (isFounding(members)) return
+export function refuseLatecomers({ method }: StudyConfig, trials: readonly Member[]): void {
+  if (method !== 'population' || isStillFounding(trials)) return
   throw new PandaError(
     'session/not-possible-now',
     'members can join a population only until its first comparison, and that is over',

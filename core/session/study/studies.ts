@@ -188,12 +188,7 @@ export function createStudies(parts: StudiesParts): Studies {
           count,
         ),
       'study:change-space': (reference, space) =>
-        alter(
-          reference,
-          ({ config }) => void withSpace(config, space),
-          'study:change-space',
-          space,
-        ),
+        alter(reference, (resting) => void withSpace(resting, space), 'study:change-space', space),
       async 'study:adopt'(reference, request) {
         const { study, file: studyFile } = folder.find(reference)
         const trial = request.trial === 'best' ? bestOf(await show(studyFile)) : request.trial
@@ -232,11 +227,11 @@ const taken = (study: string) =>
     'Go on with that one, or choose another name.',
   )
 
-function bestOf({ best, study }: StudySnapshot): number {
+function bestOf({ best, study, state }: StudySnapshot): number {
   if (best !== null) return best
-  throw new PandaError(
-    'session/not-possible-now',
-    `no trial of ${study} has been measured yet`,
-    'Name a trial, or wait for one to end.',
-  )
+  const [what, remedy] =
+    state === 'done'
+      ? [`no trial of ${study} could be measured`, 'Name a trial, or search elsewhere.']
+      : [`no trial of ${study} has been measured yet`, 'Name a trial, or wait for one to end.']
+  throw new PandaError('session/not-possible-now', what, remedy)
 }

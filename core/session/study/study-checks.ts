@@ -2,7 +2,7 @@ import { PandaError } from '../../errors.ts'
 import type { SearchSpace } from '../../protocol/space.ts'
 import type { StudyConfig, StudySnapshot, TrialState, TrialSummary } from '../../protocol/study.ts'
 import { checkedStudy } from './create-study.ts'
-import { refuseLatecomers } from './exchange.ts'
+import { refuseExtinct, refuseLatecomers } from './exchange.ts'
 
 /** Nothing is left to do for a trial in one of these. */
 const OVER: ReadonlySet<TrialState> = new Set([
@@ -25,9 +25,17 @@ export function withMoreTrials(
   return checkedStudy({ ...config, trials: config.trials + count }).config
 }
 
-/** A study's config with another space. Throws `config/invalid` where that makes no sense. */
-export const withSpace = (config: StudyConfig, space: SearchSpace): StudyConfig =>
-  checkedStudy({ ...config, space }).config
+/**
+ * A study's config with another space. Throws `config/invalid` where that makes no sense, and
+ * `session/not-possible-now` where no trial will be proposed in it.
+ */
+export function withSpace(
+  { config, trials }: Pick<StudySnapshot, 'config' | 'trials'>,
+  space: SearchSpace,
+): StudyConfig {
+  refuseExtinct(config, trials)
+  return checkedStudy({ ...config, space }).config
+}
 
 /** The trial to be cancelled. Throws `session/no-such-target`, or `session/not-possible-now` where it has ended. */
 export function cancellable<T extends Pick<TrialSummary, 'trial' | 'state'>>(

@@ -118,7 +118,7 @@ export class Study implements StudyCalls {
 
   async changeSpace(to: SearchSpace): Promise<void> {
     const { config, space } = this.#record
-    const checked = withSpace(config, to)
+    const checked = withSpace({ config, trials: this.#trials.map(summaryOf) }, to)
     this.#reconfigure(checked, space + 1, { kind: 'space-changed', from: config.space, to })
     this.#fill()
   }

@@ -259,7 +259,7 @@ describe('a population', () => {
   })
 
   test('where a member cannot be built it leaves, where all diverge the study ends and says so', async () => {
-    const { create, runToEnd, events } = newStudyBench()
+    const { create, runToEnd, events, calls } = newStudyBench()
     const LINE = {
       ...RUN,
       network: { layers: [{ type: 'dense', units: 1 }] },
@@ -295,5 +295,11 @@ describe('a population', () => {
     expect(failed.length).toBeGreaterThan(0)
     expect(failed.every(({ point }) => point['network.layers.0.units'] === 2)).toBe(true)
     expect(states(half).filter((state) => state === 'done')).toHaveLength(8 - failed.length)
+    await expect(calls['study:change-space']('half', half.config.space)).rejects.toThrow(
+      'the population has come to its end',
+    )
+    await expect(
+      calls['study:adopt']('wild', { trial: 'best', from_scratch: true }),
+    ).rejects.toThrow('no trial of wild could be measured')
   })
 })
